@@ -1,0 +1,14 @@
+/** Milliseconds in a second, minute, hour and day. */
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** Bytes in a kibibyte and a mebibyte. */
+export const KIB = 1_024;
+export const MIB = 1_024 * KIB;
+
+/** @returns `value` moved into `[low, high]`; `low` wins where the two cross. */
+export function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(high, value));
+}
