@@ -40,6 +40,8 @@ export const PATHS = {
   frozen: '_work/frozen.json',
   /** How far a listing had come when part `range` was full. */
   listed: (range: number) => `_work/listed/part-${String(range).padStart(PART_DIGITS, '0')}.json`,
+  /** Written when a run is opened, to see that nothing is ever replaced. */
+  probe: (nonce: string) => `_work/probe/${nonce}`,
   merged: (range: number) => `_work/merged/part-${String(range).padStart(PART_DIGITS, '0')}.json`,
   strandLog: (lane: string, strand: number) => `_work/${lane}/${strand}/`,
   logObject: (lane: string, strand: number, n: number) => `_work/${lane}/${strand}/${String(n).padStart(LOG_DIGITS, '0')}.jsonl`,

@@ -18,11 +18,15 @@ export function compareAttempts(a: Attempt, b: Attempt): number {
   return a.execution - b.execution || a.turn - b.turn || a.attempt - b.attempt;
 }
 
-/** One tile asked one task of the lane, by its place in the manifest. */
-export interface TaskPlace {
+/** A tile by its place in the manifest. */
+export interface TilePlace {
   readonly range: number;
   /** 0-based line of manifest/part-range. */
   readonly line: number;
+}
+
+/** One tile asked one task of the lane. */
+export interface TaskPlace extends TilePlace {
   readonly task: string;
 }
 
@@ -46,6 +50,8 @@ export interface Intent extends TaskPlace {
   readonly tile: Tile;
   readonly facts: TileFacts;
   readonly history: TaskHistory;
+  /** An earlier intent of this task that never left. */
+  readonly replaces: IntentRef | null;
 }
 
 /** Which intent: the i-th line of intents object n. */
@@ -64,6 +70,21 @@ export interface Job extends IntentRef {
   readonly deadlineAtMs: number;
   /** When the service accepted it; null while ambiguous. */
   readonly acceptedAtMs: number | null;
+  readonly watch: Watch;
+}
+
+/** What the polls of a job have said so far. */
+export interface Watch {
+  readonly polls: number;
+  readonly nextPollAtMs: number;
+  /** The last time it was seen not finished, ms after it was accepted. */
+  readonly pendingForMs: number;
+  /** The same error digest on consecutive polls. */
+  readonly failing: { readonly digest: string; readonly times: number; readonly sinceMs: number } | null;
+  /** Answers that were not what the service documents. */
+  readonly broken: number;
+  /** Polls in a row that said nothing about the job. */
+  readonly silent: number;
 }
 
 /** A task that has begun and has no record yet, or has one while a job of it is still charged. */
@@ -76,6 +97,8 @@ export interface OpenTask extends TaskPlace {
   readonly ended: boolean;
   /** When it may go out again; null while a job is awaited. */
   readonly owedAtMs: number | null;
+  /** The intent that its next one stands in for: it was written and never left. */
+  readonly replaces: IntentRef | null;
 }
 
 /** Cumulative over the strand's life. */
@@ -89,7 +112,9 @@ export interface Tallies {
 /** What a strand knows at the end of a slice. */
 export interface StrandState {
   /** The first tile of this strand that has not begun. */
-  readonly cursor: { readonly range: number; readonly line: number };
+  readonly cursor: TilePlace;
+  /** Tiles after the cursor that have begun: a heavy tile holds up no other. */
+  readonly ahead: readonly TilePlace[];
   readonly tasks: readonly OpenTask[];
   readonly tallies: Tallies;
   /** Slices that hold records of a range, by range. */
@@ -100,8 +125,12 @@ export interface StrandState {
   readonly judged: { readonly ended: number; readonly failed: number };
   /** Since when the service could not be reached or said nothing but 503; null while it answers. */
   readonly troubleSinceMs: number | null;
+  /** No submit before this: the service asked for patience, or failed. */
+  readonly quiet: { readonly untilMs: number; readonly times: number };
   /** A tile of the input could be read: "the first 20 all denied" can no longer happen. */
   readonly readable: boolean;
+  /** Submit-to-done times of the latest jobs, ms, oldest first. */
+  readonly latenciesMs: readonly number[];
 }
 
 interface Head {
@@ -129,7 +158,14 @@ export type LogHead = TakeoverHead | IntentsHead | SliceHead;
 /** A line of a calls object (after a first line `{kind:'calls', n, k, nonce}`): what became of intent i. */
 export type CallLine =
   | { readonly i: number; readonly outcome: 'accepted'; readonly call_id: string; readonly at_ms: number }
-  | { readonly i: number; readonly outcome: 'refused' | 'not_sent'; readonly at_ms: number };
+  | {
+      readonly i: number;
+      readonly outcome: 'refused';
+      readonly at_ms: number;
+      readonly counted: boolean;
+      readonly digest: string | null;
+    }
+  | { readonly i: number; readonly outcome: 'not_sent'; readonly at_ms: number };
 
 /**
  * A record in a slice, with the range it belongs to, as one JSON line. A slice's lines are

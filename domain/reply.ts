@@ -3,7 +3,10 @@
  * that means and what follows. First row that fits wins.
  */
 
-/** What kind of body came; `documented` is what the API promises for that call when all is well. */
+/**
+ * What kind of body came; `documented` is what the API promises for that call when all is well. `error`: a JSON object
+ * with an error. `json`: any other JSON, also one that was cut. `other`: neither JSON nor HTML, or nothing.
+ */
 export type BodyShape = 'documented' | 'empty_text' | 'error' | 'html' | 'modal_text' | 'json' | 'other';
 
 /** What can happen instead of a reply. */
@@ -32,6 +35,8 @@ export type SubmitMeaning =
 
 /** What a poll may mean. */
 export type PollMeaning =
+  | 'unreachable'
+  | 'unavailable'
   | 'pending'
   | 'done'
   | 'empty'
@@ -56,6 +61,8 @@ export const SUBMIT_TABLE: readonly Row<SubmitMeaning>[] = [
   { status: [401, 403], means: 'credentials' },
   { status: [404, 405, 410], means: 'gone' },
   { status: [200], body: ['html', 'modal_text'], means: 'gone' },
+  // The platform's own refusal says nothing of the request: it must not burn the backlog.
+  { status: [400, 422], body: ['modal_text'], means: 'gone' },
   { status: [200, 201, 202], body: ['documented'], means: 'accepted' },
   { status: [413], means: 'too_large' },
   { status: [429], means: 'busy' },
@@ -65,6 +72,7 @@ export const SUBMIT_TABLE: readonly Row<SubmitMeaning>[] = [
 ];
 
 export const POLL_TABLE: readonly Row<PollMeaning>[] = [
+  { fault: ['unreachable'], means: 'unreachable' },
   { fault: ['elsewhere'], means: 'elsewhere' },
   { fault: ['too_long'], means: 'broken' },
   { status: [401, 403], means: 'credentials' },
@@ -73,8 +81,10 @@ export const POLL_TABLE: readonly Row<PollMeaning>[] = [
   { status: [202], means: 'pending' },
   { status: [200], body: ['documented'], means: 'done' },
   { status: [200], body: ['empty_text'], means: 'empty' },
-  { status: [200], body: ['html', 'modal_text'], means: 'transport' },
+  // Whatever is not JSON comes from something before the service, and says nothing of the job.
+  { status: [200, 500], body: ['html', 'modal_text', 'other'], means: 'transport' },
   { status: [200], means: 'broken' },
+  { status: [503], means: 'unavailable' },
   { status: [500], means: 'failing' },
 ];
 

@@ -1,3 +1,4 @@
+import type { Counted } from './balance.ts';
 import type { RunPlace } from './layout.ts';
 import type { Service } from './service.ts';
 import type { RunSpec, TaskSpec } from './spec.ts';
@@ -75,6 +76,8 @@ export interface Merged {
   readonly missing_count: number;
   /** Records found twice: the log's fence makes this 0; a difference stops the run from being called complete. */
   readonly duplicates: number;
+  /** What the parts hold. */
+  readonly counted: Counted;
 }
 
 /** Where a strand's log ends, as far as a range's merge needs to know: the slice whose state names the others. */

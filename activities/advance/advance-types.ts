@@ -1,0 +1,71 @@
+import type { Halt } from '../../domain/halt.ts';
+import type { Ceiling } from '../../domain/lease.ts';
+import type { Tallies } from '../../domain/log.ts';
+import type { Frozen, Run, RunRef } from '../../domain/run.ts';
+import type { Service } from '../../domain/service.ts';
+import type { Tile } from '../../domain/tile.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { LeaseDesk } from '../../ports/lease-desk.ts';
+import type { ModelService } from '../../ports/model-service.ts';
+import type { ObjectStore, ObjectStores } from '../../ports/object-store.ts';
+import type { PreparedTiles } from './prepared-tiles.ts';
+import type { Mode } from './session.ts';
+
+/** Which slice of which strand. Small: it goes through Temporal. */
+export interface AdvanceArgs {
+  readonly run: RunRef;
+  readonly lane: string;
+  readonly strand: number;
+  /** n of the last slice that the workflow heard of; 0 at first. A hint. */
+  readonly slice: number;
+  /** Start of the workflow execution, ms, and the turn of this loop in it. */
+  readonly execution: number;
+  readonly turn: number;
+  readonly mode: Mode;
+  /** A common end of all loops, wall clock ms. */
+  readonly untilMs: number | null;
+  /** The failure count and the time of trouble start again. */
+  readonly resumed: boolean;
+}
+
+/** What a slice left. Small: it goes through Temporal. */
+export interface AdvanceResult {
+  readonly slice: number;
+  readonly tallies: Tallies;
+  readonly inFlight: number;
+  readonly doubtful: number;
+  /** Ranges of the strand, from its first on, in which every tile and task has its record. */
+  readonly passed: number;
+  readonly done: boolean;
+  readonly waitMs: number;
+  readonly halt: Halt | null;
+  readonly reason: string | null;
+  readonly held: number;
+  readonly waiting: boolean;
+}
+
+/** What `advance` works with. */
+export interface AdvanceDeps {
+  readonly stores: ObjectStores;
+  readonly desk: LeaseDesk;
+  readonly clock: Clock;
+  readonly tiles: PreparedTiles;
+  readonly sliceSeconds: number | null;
+  readonly unreachableMs: number;
+  readonly reached: (point: string) => void;
+  readonly nonce: () => string;
+  readonly readRun: (ref: RunRef) => Promise<Run>;
+  readonly readFrozen: (ref: RunRef) => Promise<Frozen>;
+  tilesOf(ref: RunRef, range: number): Promise<readonly Tile[]>;
+  /** The service as this worker is configured; the model of the records is the run's. */
+  service(name: string): { service: Service; client: ModelService; ceiling: Ceiling };
+  /** Where the log is kept; a fake in tests. */
+  outputStore(ref: RunRef): ObjectStore;
+}
+
+/** How a slice is told to stop, and shows that it lives. */
+export interface AdvanceContext {
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly beat: (details: unknown) => void;
+}

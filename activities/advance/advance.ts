@@ -1,0 +1,104 @@
+import { rangesPassed, type StrandRanges } from '../../domain/cursor.ts';
+import type { SliceLine, StrandState } from '../../domain/log.ts';
+import { compareRecords } from '../../domain/merge-order.ts';
+import { CONTENDED_SLICE_MS, leaseMs, sliceMs } from '../../domain/pace.ts';
+import { ambiguousJobs, knownJobs } from '../../domain/strand.ts';
+import type { AdvanceArgs, AdvanceContext, AdvanceDeps, AdvanceResult } from './advance-types.ts';
+import { abandon } from './ending.ts';
+import { Loop, type SliceEnd } from './loop.ts';
+import { newSession, openLog, sceneOf, strandRanges } from './opening.ts';
+import { rereadCalls } from './refill.ts';
+import { Reporting } from './reporting.ts';
+import type { Session } from './session.ts';
+
+/** @returns the activity: a slice of a strand (architecture.md section 2). */
+export function createAdvance(deps: AdvanceDeps): (args: AdvanceArgs, context: AdvanceContext) => Promise<AdvanceResult> {
+  return async (args, context) => {
+    const scene = await sceneOf(deps, args);
+    const ranges = strandRanges(scene);
+    const log = await openLog(deps, { args, context, firstRange: ranges.ranges[0] ?? 0 });
+    await log.takeOver();
+    deps.reached('takeover');
+    const session = newSession(deps, { args, scene, ranges, log });
+    await rereadCalls(
+      session,
+      ambiguousJobs(session.state).map((job) => job.n),
+    );
+    const over = new AbortController();
+    context.signal.addEventListener('abort', () => session.wake(), { once: true, signal: over.signal });
+    try {
+      return await slice(session, { deps, args, context, ranges });
+    } finally {
+      over.abort();
+    }
+  };
+}
+
+interface Turn {
+  readonly deps: AdvanceDeps;
+  readonly args: AdvanceArgs;
+  readonly context: AdvanceContext;
+  readonly ranges: StrandRanges;
+}
+
+async function slice(session: Session, turn: Turn): Promise<AdvanceResult> {
+  const { deps, args, ranges } = turn;
+  const { holder, state } = session;
+  const lengthMs = sliceMs(deps.sliceSeconds, holder.ceiling.jobs, state.latenciesMs);
+  const reporting = new Reporting(session, ranges, leaseMs(lengthMs));
+  if (args.mode === 'abandon') abandon(session);
+  const loop = new Loop(session, { ranges, end: endOf(session, turn, lengthMs), reporting, beat: turn.context.beat });
+  const waitMs = args.mode === 'abandon' ? 0 : await runOrQuit(loop);
+  deps.reached('slice');
+  const n = await commit(session);
+  deps.reached('slice-put');
+  const done = args.mode === 'abandon' || (args.mode === 'work' && session.halt === null && loop.finished);
+  const over = done || session.halt?.blind === true || (args.mode !== 'work' && loop.finished);
+  if (over) await reporting.release();
+  else await reporting.beforeRest(waitMs);
+  return resultOf(session, { n, done, waitMs, ranges });
+}
+
+function endOf(session: Session, { deps, args, context }: Turn, lengthMs: number): SliceEnd {
+  const onePass = deps.sliceSeconds === 0;
+  const untilMs = args.untilMs ?? Number.POSITIVE_INFINITY;
+  const after = (ms: number): number => (onePass ? Number.POSITIVE_INFINITY : Math.min(session.now + ms, untilMs));
+  return { atMs: after(lengthMs), contendedAtMs: after(Math.min(lengthMs, CONTENDED_SLICE_MS)), onePass, signal: context.signal };
+}
+
+async function runOrQuit(loop: Loop): Promise<number> {
+  try {
+    return await loop.run();
+  } catch (error) {
+    await loop.quit();
+    throw error;
+  }
+}
+
+async function commit(session: Session): Promise<number> {
+  const records = session.finished.toSorted((a, b) => a.range - b.range || compareRecords(a.record, b.record));
+  return session.log.putSlice((n) => withSlice(session.state, records, n), records);
+}
+
+function withSlice(state: StrandState, records: readonly SliceLine[], n: number): StrandState {
+  const slices: Record<string, readonly number[]> = { ...state.slices };
+  for (const range of new Set(records.map((line) => line.range))) slices[range] = [...(slices[range] ?? []), n];
+  return { ...state, slices };
+}
+
+function resultOf(session: Session, end: { n: number; done: boolean; waitMs: number; ranges: StrandRanges }): AdvanceResult {
+  const { state, holder, halt, reason, scene } = session;
+  return {
+    slice: end.n,
+    tallies: state.tallies,
+    inFlight: knownJobs(state).length,
+    doubtful: ambiguousJobs(state).length,
+    passed: rangesPassed(state, end.ranges, scene.lane.tasks.length),
+    done: end.done,
+    waitMs: Math.round(end.waitMs),
+    halt,
+    reason,
+    held: holder.reply?.granted.jobs ?? 0,
+    waiting: holder.reply?.refused === 'waiting',
+  };
+}

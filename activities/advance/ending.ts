@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { withBegun, type StrandRanges } from '../../domain/cursor.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
+import { censoredMiddle, withSample } from '../../domain/latency.ts';
+import type { Job, OpenTask, TaskPlace } from '../../domain/log.ts';
+import { recordOf, type Result } from '../../domain/recording.ts';
+import type { Answer } from '../../domain/reply.ts';
+import { begun, dropped, ended, samePlace } from '../../domain/strand.ts';
+import type { Tile, TileFacts } from '../../domain/tile.ts';
+import type { Session } from './session.ts';
+import type { Drawn } from './supply.ts';
+
+const MIN_JUDGED = 100;
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+interface Ended extends TaskPlace {
+  readonly tile: Tile;
+  readonly facts: TileFacts;
+  readonly attempts: number;
+}
+
+function finish(session: Session, task: Ended, result: Result): void {
+  const { scene } = session;
+  const spec = scene.lane.tasks.find(({ id }) => id === task.task);
+  if (spec === undefined) throw new Error(`task ${task.task} is not of lane ${scene.lane.service}`);
+  const { runId, spec: runSpec, services } = scene.run;
+  const service = services[scene.lane.service] ?? scene.service;
+  const { tile, facts, attempts } = task;
+  const subject = { runId, dataset: runSpec.dataset, image: runSpec.image, task: spec, service, tile, facts, attempts };
+  session.finished.push({ range: task.range, record: recordOf(subject, result, { sha256, now: session.now }) });
+  session.state = ended(session.state, {
+    range: task.range,
+    line: task.line,
+    task: task.task,
+    code: 'code' in result ? result.code : null,
+  });
+  judge(session);
+}
+
+function judge(session: Session): void {
+  const { ended: all, failed } = session.state.judged;
+  const { maxPercent } = session.scene.run.spec.failures;
+  if (all < MIN_JUDGED || failed * 100 <= maxPercent * all) return;
+  session.halt ??= {
+    code: 'failures',
+    message: `${session.scene.service.name}: ${failed} of ${all} tasks failed for reasons of the service, more than failures.maxPercent ${maxPercent}`,
+    action: 'Look at the errors (`tilescribe status`), mend the service, then `tilescribe resume`: the count starts again.',
+    blind: false,
+  };
+}
+
+function sample(session: Session, job: Job): void {
+  if (job.acceptedAtMs === null) return;
+  const after = session.now - job.acceptedAtMs;
+  const usual = job.acceptedAtMs >= session.firstDoneAtMs;
+  session.firstDoneAtMs = Math.min(session.firstDoneAtMs, session.now);
+  if (!usual) return;
+  const latenciesMs = withSample(session.state.latenciesMs, censoredMiddle(job.watch.pendingForMs, after));
+  session.state = { ...session.state, latenciesMs };
+}
+
+/** A job has its answer: the first of its task is the record, of any other only the charge ends. */
+export function answered(session: Session, job: Job & { callId: string }, answer: Answer): void {
+  const task = taskOf(session, job);
+  session.state = dropped(session.state, job);
+  sample(session, job);
+  if (task === undefined || task.ended) return;
+  const latencyMs = job.acceptedAtMs === null ? null : session.now - job.acceptedAtMs;
+  finish(session, { ...task, attempts: task.history.attempts }, { answer, callId: job.callId, latencyMs });
+}
+
+/** A task cannot be answered. Where another job of it still runs, that one decides. */
+export function failedWith(
+  session: Session,
+  place: TaskPlace,
+  why: { code: ErrorCode; message: string; callId: string | null },
+): void {
+  const task = session.task(place);
+  if (task === undefined || task.ended || task.jobs.some((job) => job.callId !== null)) return;
+  finish(session, { ...task, attempts: task.history.attempts }, why);
+}
+
+/** @returns the task that a job works for. */
+export function taskOf(session: Session, job: Job): OpenTask | undefined {
+  return session.state.tasks.find(({ jobs }) => jobs.some(({ n, i }) => n === job.n && i === job.i));
+}
+
+/** A drawn tile begins: its tasks are owed, or end at once where it cannot be sent. */
+export function beginTile(session: Session, drawn: Drawn, ranges: StrandRanges): void {
+  const { range, line, tile, prepared } = drawn;
+  for (const { id } of session.scene.lane.tasks) {
+    const place = { range, line, task: id };
+    if (session.state.tasks.some((open) => samePlace(open, place))) continue;
+    const { facts } = prepared;
+    if (prepared.ok) session.state = begun(session.state, { ...place, tile, facts }, session.now);
+    else
+      finish(session, { ...place, tile, facts, attempts: 0 }, { code: prepared.code, message: prepared.message, callId: null });
+  }
+  session.state = withBegun(session.state, drawn, ranges);
+}
+
+/** The run is cancelled: what is in flight is named, so that another run can collect it. */
+export function abandon(session: Session): void {
+  for (const task of session.state.tasks.filter((open) => !open.ended)) {
+    const callId = task.jobs.find((job) => job.callId !== null)?.callId ?? null;
+    const message =
+      callId === null ? 'The run was cancelled before a job was known.' : 'The run was cancelled while the job was in flight.';
+    finish(session, { ...task, attempts: task.history.attempts }, { code: 'cancelled', message, callId });
+  }
+}

@@ -1,0 +1,115 @@
+import type { Ceiling, Charge, LeaseReply, Places } from '../../domain/lease.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { Priority } from '../../domain/spec.ts';
+import { elapsedMs, moment, type Moment } from './elapsed.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { LeaseDesk } from '../../ports/lease-desk.ts';
+
+/** A lease is trusted for less time than it is held: clocks drift and replies travel. */
+const TRUSTED_SHARE = 0.8;
+const NOTHING: Places = { jobs: 0, http: 0 };
+
+export interface HolderOptions {
+  readonly desk: LeaseDesk;
+  readonly clock: Clock;
+  readonly holder: string;
+  readonly service: string;
+  readonly run: string;
+  readonly priority: Priority;
+  /** n of the takeover. */
+  readonly n: number;
+  readonly ceiling: Ceiling;
+}
+
+/** What a holder tells of itself. */
+export interface Standing {
+  readonly inFlight: number;
+  readonly ambiguous: readonly Charge[];
+  readonly want: Places;
+  readonly ttlMs: number;
+  readonly release?: boolean;
+}
+
+/**
+ * The holder's side of a lease: from sending a report until its reply nothing is granted, without a reply nothing is
+ * granted, and what was granted is trusted for less time than the budget keeps it.
+ */
+export class Holder {
+  readonly #options: HolderOptions;
+  #seq = 0;
+  #granted: Places = NOTHING;
+  #since: Moment;
+  #trustedMs = 0;
+  #reporting = false;
+  #reply: LeaseReply | null = null;
+
+  constructor(options: HolderOptions) {
+    this.#options = options;
+    this.#since = moment(options.clock);
+  }
+
+  get reporting(): boolean {
+    return this.#reporting;
+  }
+
+  /** The last reply; null before the first and after a report that had none. */
+  get reply(): LeaseReply | null {
+    return this.#reply;
+  }
+
+  get ceiling(): Ceiling {
+    return this.#reply?.ceiling ?? this.#options.ceiling;
+  }
+
+  /** What may be used at this moment. */
+  get places(): Places {
+    return this.#reporting || this.trustLeftMs <= 0 ? NOTHING : this.#granted;
+  }
+
+  /** ms until the lease is no longer trusted. */
+  get trustLeftMs(): number {
+    return this.#trustedMs - elapsedMs(this.#options.clock, this.#since);
+  }
+
+  /** ms since the last report was sent. */
+  get sinceReportMs(): number {
+    return elapsedMs(this.#options.clock, this.#since);
+  }
+
+  /** Reports and asks. An unreachable budget is an answer too: nothing. @throws Failure StrandLost where a later attempt has reported. */
+  async report(standing: Standing): Promise<void> {
+    const { desk, clock, holder, service, run, priority, n, ceiling } = this.#options;
+    this.#seq += 1;
+    this.#since = moment(clock);
+    this.#reporting = true;
+    this.#granted = NOTHING;
+    this.#trustedMs = 0;
+    try {
+      const reply = await desk.report({
+        holder,
+        service,
+        run,
+        priority,
+        n,
+        seq: this.#seq,
+        release: false,
+        ceiling,
+        ...standing,
+      });
+      this.#accept(reply, standing.ttlMs);
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      this.#reply = null;
+    } finally {
+      this.#reporting = false;
+    }
+  }
+
+  #accept(reply: LeaseReply, ttlMs: number): void {
+    if (reply.refused === 'stale')
+      throw new Failure('StrandLost', `The budget has heard of a later attempt of ${this.#options.holder}; this one stops.`);
+    this.#reply = reply;
+    this.#granted = reply.granted;
+    this.#trustedMs = ttlMs * TRUSTED_SHARE;
+  }
+}

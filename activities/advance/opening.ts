@@ -1,0 +1,71 @@
+import { rangesOfStrand, type StrandRanges } from '../../domain/cursor.ts';
+import { inherited } from '../../domain/fold.ts';
+import { holderId } from '../../domain/ids.ts';
+import type { AdvanceArgs, AdvanceContext, AdvanceDeps } from './advance-types.ts';
+import { Holder } from './holder.ts';
+import { Session, type Scene } from './session.ts';
+import { StrandLog } from './strand-log.ts';
+import { Supply } from './supply.ts';
+
+/** @returns what a slice works with, read from the run. */
+export async function sceneOf(deps: AdvanceDeps, { run: ref, lane: name, strand, mode }: AdvanceArgs): Promise<Scene> {
+  const run = await deps.readRun(ref);
+  const frozen = await deps.readFrozen(ref);
+  const lane = run.lanes.find(({ service }) => service === name);
+  if (lane === undefined) throw new Error(`run ${ref.runId} has no lane ${name}`);
+  const { service, client } = deps.service(name);
+  const { requestPayer, region } = run.spec.input;
+  const inputStore = deps.stores.input({ requestPayer, ...(region === undefined ? {} : { region }) });
+  const { tiles, clock, unreachableMs, reached } = deps;
+  return { ref, run, frozen, lane, strand, service, client, inputStore, tiles, clock, mode, unreachableMs, reached };
+}
+
+/** @returns the ranges of the slice's strand. */
+export function strandRanges({ frozen, lane, strand }: Scene): StrandRanges {
+  const ranges = rangesOfStrand(frozen.ranges.length, { strand, strands: lane.strands });
+  return { ranges, linesOf: (range) => frozen.ranges[range]?.lines ?? 0 };
+}
+
+/** @returns the strand's log, read to its end. */
+export function openLog(
+  deps: AdvanceDeps,
+  of: { args: AdvanceArgs; context: AdvanceContext; firstRange: number },
+): Promise<StrandLog> {
+  const { run, lane, strand, slice: hint, execution, turn } = of.args;
+  const attempt = { execution, turn, attempt: of.context.attempt };
+  const { clock } = deps;
+  const store = deps.outputStore(run);
+  return StrandLog.open({ store, clock, run, lane, strand, firstRange: of.firstRange, nonce: deps.nonce(), attempt }, hint);
+}
+
+/** @returns the session of an attempt that owns its strand. */
+export function newSession(
+  deps: AdvanceDeps,
+  of: { args: AdvanceArgs; scene: Scene; ranges: StrandRanges; log: StrandLog },
+): Session {
+  const { args, scene, ranges, log } = of;
+  const folded = inherited(log.folded, deps.clock.now());
+  const fresh = { judged: { ended: 0, failed: 0 }, troubleSinceMs: null, quiet: { untilMs: 0, times: 0 } };
+  const state = args.resumed ? { ...folded, ...fresh } : folded;
+  const { ceiling } = deps.service(args.lane);
+  const { desk, clock } = deps;
+  const name = holderId(args.run, args.lane, args.strand);
+  const holder = new Holder({
+    desk,
+    clock,
+    holder: name,
+    service: args.lane,
+    run: args.run.runId,
+    priority: scene.run.spec.priority,
+    n: log.takeoverN,
+    ceiling,
+  });
+  const supply = new Supply({
+    ranges: ranges.ranges,
+    from: state.cursor,
+    skip: state.ahead,
+    tilesOf: (range) => deps.tilesOf(args.run, range),
+    prepare: (tile) => scene.tiles.prepare({ store: scene.inputStore, tile, image: scene.run.spec.image }),
+  });
+  return new Session(scene, { log, holder, supply, state });
+}

@@ -1,0 +1,60 @@
+import { MAX_ATTEMPTS } from '../../domain/outcome.ts';
+import type { Job } from '../../domain/log.ts';
+import { asked, dropped, knownJobs } from '../../domain/strand.ts';
+import { failedWith, taskOf } from './ending.ts';
+import type { KnownJob, Polls } from './poll.ts';
+import { rereadCalls } from './refill.ts';
+import { refName, type Session } from './session.ts';
+
+/** Jobs past their deadline: charged no longer, and either asked once more or given up. */
+export class Overdue {
+  readonly #session: Session;
+  readonly #polls: Polls;
+  readonly #looking = new Set<string>();
+
+  constructor(session: Session, polls: Polls) {
+    this.#session = session;
+    this.#polls = polls;
+  }
+
+  check(): void {
+    const { now } = this.#session;
+    const late = (job: Job): boolean => job.deadlineAtMs <= now;
+    for (const job of knownJobs(this.#session.state).filter(late)) this.#polls.giveUp(job as KnownJob);
+    for (const job of this.#session.doubts().filter(late)) this.#look(job);
+  }
+
+  /** @returns the next deadline, ms. */
+  next(): number {
+    const jobs = [...knownJobs(this.#session.state), ...this.#session.doubts()];
+    return Math.min(Number.POSITIVE_INFINITY, ...jobs.map((job) => job.deadlineAtMs));
+  }
+
+  /** A doubtful submit is over only when its calls, read again, do not name it. */
+  #look(job: Job): void {
+    const name = refName(job);
+    if (this.#looking.has(name)) return;
+    this.#looking.add(name);
+    this.#session.begin(async () => {
+      await rereadCalls(this.#session, [job.n]);
+      this.#looking.delete(name);
+      this.#settle(job);
+    });
+  }
+
+  #settle(job: Job): void {
+    const session = this.#session;
+    const task = taskOf(session, job);
+    const still = task?.jobs.find(({ n, i }) => n === job.n && i === job.i);
+    if (task === undefined || still === undefined || still.callId !== null) return;
+    const last = !task.ended && task.owedAtMs === null && task.jobs.length === 1;
+    const spent = task.history.ambiguous >= 2 || task.history.attempts >= MAX_ATTEMPTS;
+    if (last && !spent) {
+      session.state = asked(session.state, job, { history: task.history, owedAtMs: session.now });
+      return;
+    }
+    session.state = dropped(session.state, job);
+    const message = 'Submits ended without an answer, and no job of theirs was found before their deadlines.';
+    if (last) failedWith(session, task, { code: 'lost', message, callId: null });
+  }
+}

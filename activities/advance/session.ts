@@ -1,0 +1,161 @@
+import type { Halt } from '../../domain/halt.ts';
+import type { Charge } from '../../domain/lease.ts';
+import type { IntentRef, Job, OpenTask, SliceLine, StrandState } from '../../domain/log.ts';
+import type { Frozen, Lane, Run, RunRef } from '../../domain/run.ts';
+import type { Service } from '../../domain/service.ts';
+import { ambiguousJobs, knownJobs } from '../../domain/strand.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ModelService } from '../../ports/model-service.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Holder } from './holder.ts';
+import type { PreparedTiles } from './prepared-tiles.ts';
+import type { StrandLog } from './strand-log.ts';
+import type { Supply } from './supply.ts';
+
+/** `work` asks and collects; `collect` only collects; `abandon` records what is left as cancelled. */
+export type Mode = 'work' | 'collect' | 'abandon';
+
+/** Everything of a slice that does not change while it lasts. */
+export interface Scene {
+  readonly ref: RunRef;
+  readonly run: Run;
+  readonly frozen: Frozen;
+  readonly lane: Lane;
+  readonly strand: number;
+  readonly service: Service;
+  readonly client: ModelService;
+  readonly inputStore: ObjectStore;
+  readonly tiles: PreparedTiles;
+  readonly clock: Clock;
+  readonly mode: Mode;
+  readonly unreachableMs: number;
+  /** Called at the moments where fault tests stop a worker. */
+  readonly reached: (point: string) => void;
+}
+
+/** Whether a slice goes on, ends when what has begun is done, or starts nothing more at all. */
+export type Stop = 'no' | 'drain' | 'now';
+
+/** @returns a name for an intent, for sets. */
+export function refName(ref: IntentRef): string {
+  return `${ref.n}/${ref.i}`;
+}
+
+/** What one `advance` knows and has under way. Everything durable is in `state` and `finished`. */
+export class Session {
+  readonly scene: Scene;
+  readonly log: StrandLog;
+  readonly holder: Holder;
+  readonly supply: Supply;
+  state: StrandState;
+  /** Records that the next slice object will hold. */
+  readonly finished: SliceLine[] = [];
+  /** Ambiguous submits that the budget has been told of, in a report that was answered. */
+  readonly reported = new Set<string>();
+  /** Intents whose submit has not ended: in `state` without a call, and counted in `submitting`. */
+  readonly open = new Set<string>();
+  halt: Halt | null = null;
+  /** The latest trouble, for people. */
+  reason: string | null = null;
+  stop: Stop = 'no';
+  httpInUse = 0;
+  /** Submits between the decision to write their intents and their outcome. */
+  submitting = 0;
+  /** Mean time of one submit, ms. */
+  submitMs: number | null = null;
+  freeSinceMs: number | null = null;
+  /** Before this was seen, jobs may have waited for a cold start: they are no sample of the usual. */
+  firstDoneAtMs: number;
+  #underWay = 0;
+  #failure: unknown = null;
+  #wake: AbortController = new AbortController();
+
+  constructor(scene: Scene, parts: { log: StrandLog; holder: Holder; supply: Supply; state: StrandState }) {
+    this.scene = scene;
+    this.log = parts.log;
+    this.holder = parts.holder;
+    this.supply = parts.supply;
+    this.state = parts.state;
+    this.firstDoneAtMs = parts.state.latenciesMs.length > 0 ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  get now(): number {
+    return this.scene.clock.now();
+  }
+
+  /** Something is under way whose end will wake the loop. */
+  get busy(): boolean {
+    return this.#underWay > 0;
+  }
+
+  /** Jobs that hold a place of the grant: running, being submitted, or in doubt without the budget knowing. */
+  get used(): number {
+    const untold = this.doubts().filter((job) => !this.reported.has(refName(job)));
+    return knownJobs(this.state).length + this.submitting + untold.length;
+  }
+
+  get free(): number {
+    return this.holder.places.jobs - this.used;
+  }
+
+  get freeHttp(): number {
+    return this.holder.places.http - this.httpInUse;
+  }
+
+  /** Submits of which nobody knows whether they became jobs, as charges. */
+  doubts(): Job[] {
+    return ambiguousJobs(this.state).filter((job) => !this.open.has(refName(job)));
+  }
+
+  /** Starts something; the loop wakes when it ends, and stops when it fails. */
+  begin(work: () => Promise<void>): void {
+    this.#underWay += 1;
+    void this.#follow(work);
+  }
+
+  wake(): void {
+    this.#wake.abort();
+  }
+
+  /** Sleeps until something ends or `ms` have passed. @throws whatever something under way failed with. */
+  async rest(ms: number): Promise<void> {
+    this.throwIfFailed();
+    await this.scene.clock.sleep(ms, this.#wake.signal);
+    this.#wake = new AbortController();
+    this.throwIfFailed();
+  }
+
+  throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** Waits for all that is under way, whatever comes of it. */
+  async drain(): Promise<void> {
+    while (this.#underWay > 0) {
+      await this.scene.clock.sleep(1_000, this.#wake.signal);
+      this.#wake = new AbortController();
+    }
+  }
+
+  task(place: Pick<OpenTask, 'range' | 'line' | 'task'>): OpenTask | undefined {
+    return this.state.tasks.find(({ range, line, task }) => line === place.line && range === place.range && task === place.task);
+  }
+
+  async #follow(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#failure ??= error;
+    } finally {
+      this.#underWay -= 1;
+      this.#wake.abort();
+    }
+  }
+}
+
+/** @returns jobs as charges, one for each deadline. */
+export function chargesOf(jobs: readonly Job[]): Charge[] {
+  const byDeadline = new Map<number, number>();
+  for (const { deadlineAtMs } of jobs) byDeadline.set(deadlineAtMs, (byDeadline.get(deadlineAtMs) ?? 0) + 1);
+  return [...byDeadline].map(([untilMs, places]) => ({ places, untilMs }));
+}

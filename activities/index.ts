@@ -1,0 +1,60 @@
+import { Context } from '@temporalio/activity';
+import { createAdvance } from './advance/advance.ts';
+import type { AdvanceArgs, AdvanceDeps, AdvanceResult } from './advance/advance-types.ts';
+import { createEnumerate, type EnumerateArgs, type Enumerated } from './enumerate.ts';
+import { createFinalize, type FinalizeArgs, type FinalizePorts, type FinalizeResult } from './finalize/finalize.ts';
+import { createMerge, type MergeArgs, type MergePorts, type MergeResult } from './merge/merge.ts';
+import { createOpenRun, type OpenedRun, type OpenRunArgs, type OpenRunDeps } from './open-run.ts';
+import { performed } from './performed.ts';
+
+/** What the workflow is told besides: how this installation runs it. */
+export interface Opened extends OpenedRun {
+  /** Search attributes are known to exist, so that they may be upserted. */
+  readonly searchAttributes: boolean;
+  /** A workflow continues as new near this many events. */
+  readonly historyEvents: number;
+}
+
+/** The activities as workflows see them. */
+export interface Activities {
+  openRun(args: OpenRunArgs): Promise<Opened>;
+  enumerate(args: EnumerateArgs): Promise<Enumerated>;
+  advance(args: AdvanceArgs): Promise<AdvanceResult>;
+  merge(args: MergeArgs): Promise<MergeResult>;
+  finalize(args: FinalizeArgs): Promise<FinalizeResult>;
+}
+
+/** Everything that activities need of the world. */
+export interface ActivityPorts extends OpenRunDeps, MergePorts, FinalizePorts, AdvanceDeps {
+  readonly historyEvents: number;
+  searchAttributes(): Promise<boolean>;
+}
+
+type IoActivities = Pick<Activities, 'openRun' | 'enumerate' | 'merge' | 'finalize'>;
+
+/** The activities of the role `io`. */
+export function createIoActivities(ports: ActivityPorts): IoActivities {
+  const openRun = createOpenRun(ports);
+  const enumerate = createEnumerate(ports);
+  const merge = createMerge(ports);
+  const finalize = createFinalize(ports);
+  return {
+    openRun: performed(async (args: OpenRunArgs) => ({
+      ...(await openRun(args)),
+      searchAttributes: await ports.searchAttributes(),
+      historyEvents: ports.historyEvents,
+    })),
+    enumerate: performed(enumerate),
+    merge: performed(merge),
+    finalize: performed(finalize),
+  };
+}
+
+/** The activities of the role `inference`. */
+export function createInferenceActivities(ports: AdvanceDeps): Pick<Activities, 'advance'> {
+  const advance = createAdvance(ports);
+  const act = performed((args: AdvanceArgs, pulse) => advance(args, { ...pulse, attempt: Context.current().info.attempt }), {
+    always: true,
+  });
+  return { advance: act };
+}

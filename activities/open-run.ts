@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { Failure } from '../domain/failure.ts';
+import { inRun, PATHS, runPlace, s3Uri } from '../domain/layout.ts';
+import { rangeTiles, type Lane, type Run, type RunManifest, type RunRef } from '../domain/run.ts';
+import type { Configuration, Service } from '../domain/service.ts';
+import { specIdentity, type Priority, type RunSpec } from '../domain/spec.ts';
+import { PREP_VERSION } from '../domain/tile.ts';
+import type { ObjectStore, ObjectStores } from '../ports/object-store.ts';
+import { parseRun, runDocument } from '../schema/run.ts';
+import { parseRunManifest } from '../schema/run-manifest.ts';
+import { parseSpec, specDocument } from '../schema/spec.ts';
+import { inputStore } from './input-store.ts';
+import { differences } from './open-run/difference.ts';
+import { planLanes } from './open-run/lane-plan.ts';
+import { probeInput, probeOutput } from './open-run/probes.ts';
+import { outputStore } from './output-store.ts';
+import { putOnce } from './put-once.ts';
+import { jsonOf, readIfThere } from './read-object.ts';
+import { withS3Failures } from './s3-failure.ts';
+
+/** What openRun needs. */
+export interface OpenRunDeps {
+  readonly stores: ObjectStores;
+  readonly configuration: Configuration;
+  /** Of what makes the output (tilescribe, node, sharp), by name; preparation is added. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** @returns a name that was never used before. */
+  readonly nonce: () => string;
+}
+
+export interface OpenRunArgs {
+  /** The run spec as it was written. */
+  readonly spec: unknown;
+  readonly runId: string;
+  /** ISO 8601: the workflow's own start time. */
+  readonly startedAt: string;
+}
+
+/** A run that has its manifest.json: its totals, without the lists that grow with it. */
+export interface FinishedRun extends Omit<RunManifest, 'missing' | 'parts'> {
+  /** _SUCCESS is there. */
+  readonly success: boolean;
+}
+
+/** What the workflow needs to know of its run; below 4 kB. */
+export interface OpenedRun {
+  readonly ref: RunRef;
+  readonly dataset: string;
+  readonly priority: Priority;
+  /** `tasks` is how many. */
+  readonly lanes: readonly { readonly service: string; readonly strands: number; readonly tasks: number }[];
+  readonly tasks: number;
+  /** `s3://.../run=<id>/` */
+  readonly output: string;
+  /** How the run ended where it ended before; null while it has not. */
+  readonly finished: FinishedRun | null;
+}
+
+const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._:=@+~-]{0,199}$/u;
+
+function refOf(spec: RunSpec, runId: string): RunRef {
+  if (!RUN_ID.test(runId)) {
+    throw new Failure(
+      'InvalidSpec',
+      `The run id ${JSON.stringify(runId.slice(0, 60))} cannot be part of a key; expected 1 to 200 of A-Z a-z 0-9 . _ : = @ + ~ - that begin with a letter or digit.`,
+    );
+  }
+  const { sseKmsKeyId } = spec.output;
+  return { ...runPlace(spec.output.uri, runId), runId, ...(sseKmsKeyId === undefined ? {} : { sseKmsKeyId }) };
+}
+
+/** @throws Failure `InvalidSpec` where the run id belongs to another question. */
+function requireSameSpec(opened: Run, spec: RunSpec): void {
+  if (specIdentity(opened.spec) === specIdentity(spec)) return;
+  const fields = differences(specDocument(opened.spec), specDocument({ ...spec, priority: opened.spec.priority }));
+  throw new Failure(
+    'InvalidSpec',
+    `The run id ${opened.runId} is taken by another spec; they differ in ${fields.join(', ')}. Start it with another run id, or with the spec that run.json holds.`,
+  );
+}
+
+function newRun({ spec, runId, startedAt }: Omit<OpenRunArgs, 'spec'> & { spec: RunSpec }, configuration: Configuration): Run {
+  const lanes = planLanes(spec, configuration);
+  const named = new Set(lanes.map(({ service }) => service));
+  const used = configuration.services.filter(({ name }) => named.has(name));
+  const services: Record<string, Service> = Object.fromEntries(used.map((service) => [service.name, service]));
+  return { runId, spec, services, lanes, rangeTiles: rangeTiles(lanes), startedAt };
+}
+
+function runBytes(run: Run, { configuration, versions }: OpenRunDeps): Uint8Array {
+  const specSha256 = createHash('sha256').update(specIdentity(run.spec)).digest('hex');
+  const colophon = { specSha256, gpus: configuration.gpus, versions: { ...versions, preparation: PREP_VERSION } };
+  return Buffer.from(`${JSON.stringify(runDocument(run, colophon), null, 2)}\n`);
+}
+
+async function readRunIfThere(output: ObjectStore, ref: RunRef): Promise<Run | null> {
+  const at = inRun(ref, PATHS.run);
+  const bytes = await withS3Failures('output', () => readIfThere(output, at));
+  return bytes === null ? null : parseRun(jsonOf(bytes), s3Uri(at));
+}
+
+async function readFinished(output: ObjectStore, ref: RunRef): Promise<FinishedRun | null> {
+  const at = inRun(ref, PATHS.manifest);
+  const bytes = await withS3Failures('output', () => readIfThere(output, at));
+  if (bytes === null) return null;
+  const { missing: _missing, parts: _parts, ...totals } = parseRunManifest(jsonOf(bytes), s3Uri(at));
+  const success = await withS3Failures('output', () => readIfThere(output, inRun(ref, PATHS.success)));
+  return { ...totals, success: success !== null };
+}
+
+async function putRun(output: ObjectStore, ref: RunRef, run: { ours: Run; bytes: Uint8Array }): Promise<Run> {
+  const at = inRun(ref, PATHS.run);
+  const put = await withS3Failures('output', () => putOnce(output, at, run.bytes));
+  return put === 'written' ? run.ours : parseRun(jsonOf(put.adopted), s3Uri(at));
+}
+
+function laneOf({ service, strands, tasks }: Lane): OpenedRun['lanes'][number] {
+  return { service, strands, tasks: tasks.length };
+}
+
+function openedRun(ref: RunRef, { run, priority }: { run: Run; priority: Priority }, finished: FinishedRun | null): OpenedRun {
+  const { dataset, tasks } = run.spec;
+  const output = s3Uri(inRun(ref, ''));
+  return { ref, dataset, priority, lanes: run.lanes.map(laneOf), tasks: tasks.length, output, finished };
+}
+
+/**
+ * Opens a run: checks the spec, the services, the GPU cap and both places in S3, and writes run.json. A run id that was
+ * opened before with the same spec goes on as it was opened then.
+ *
+ * @returns an activity that throws Failure.
+ */
+export function createOpenRun(deps: OpenRunDeps) {
+  const { stores, configuration, nonce } = deps;
+  return async ({ spec: written, runId, startedAt }: OpenRunArgs): Promise<OpenedRun> => {
+    const spec = parseSpec(written);
+    const { priority } = spec;
+    const ref = refOf(spec, runId);
+    const output = outputStore(stores, ref);
+    const before = await readRunIfThere(output, ref);
+    if (before !== null) requireSameSpec(before, spec);
+    const finished = before === null ? null : await readFinished(output, ref);
+    if (before !== null && finished !== null) return openedRun(ref, { run: before, priority }, finished);
+    const ours = newRun({ spec, runId, startedAt }, configuration);
+    await withS3Failures('input', () => probeInput(inputStore(stores, spec.input), spec.input));
+    await withS3Failures('output', () => probeOutput(output, ref, nonce()));
+    const run = before ?? (await putRun(output, ref, { ours, bytes: runBytes(ours, deps) }));
+    requireSameSpec(run, spec);
+    return openedRun(ref, { run, priority }, null);
+  };
+}

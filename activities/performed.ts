@@ -1,0 +1,54 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { Failure, FAILURES } from '../domain/failure.ts';
+import type { Pulse } from './pulse.ts';
+
+const HEARTBEAT_MS = 2_000;
+
+/** Whether a failure of this activity may be final. */
+export interface Performance {
+  /** Tried again whatever happens: a run must outlive the night's troubles. */
+  readonly always: boolean;
+}
+
+function shuttingDown(): boolean {
+  return Context.current().cancellationDetails?.workerShutdown === true;
+}
+
+/** The one place where our errors become Temporal's: kind as type, sentences as message, no upstream stack. */
+function translated(error: unknown, { always }: Performance): unknown {
+  if (shuttingDown()) return ApplicationFailure.retryable('The worker is shutting down; another one goes on.', 'WorkerShutdown');
+  if (Context.current().cancellationSignal.aborted) return error;
+  if (!(error instanceof Failure)) {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return ApplicationFailure.create({ message, type: 'Internal', nonRetryable: false });
+  }
+  return ApplicationFailure.create({
+    message: error.message,
+    type: error.kind,
+    nonRetryable: !always && !FAILURES[error.kind].retryable,
+  });
+}
+
+/**
+ * Makes a Temporal activity of a plain function: it shows every 2 s that it lives, with the latest details, hears of
+ * cancellation and shutdown through a signal, and fails in Temporal's terms.
+ */
+export function performed<Args, Result>(
+  act: (args: Args, pulse: Pulse) => Promise<Result>,
+  performance: Performance = { always: false },
+): (args: Args) => Promise<Result> {
+  return async (args) => {
+    const context = Context.current();
+    let latest: unknown;
+    const timer = setInterval(() => context.heartbeat(latest), HEARTBEAT_MS);
+    try {
+      const beat = (details: unknown): void => void (latest = details);
+      return await act(args, { beat, signal: context.cancellationSignal });
+    } catch (error) {
+      throw translated(error, performance);
+    } finally {
+      clearInterval(timer);
+    }
+  };
+}

@@ -1,0 +1,47 @@
+import { HeadObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import type { S3Location } from '../../domain/layout.ts';
+import type { ListQuery, ObjectFacts } from '../../ports/object-store.ts';
+import type { S3Connection } from './client.ts';
+import { listedFacts, unquoted } from './facts.ts';
+import { objectStoreError, type S3Act } from './problems.ts';
+
+/** Sent with every request to a bucket whose readers pay. */
+export type Payer = { readonly RequestPayer?: 'requester' };
+
+/** @returns what of an object is known without reading it. */
+export async function headObject({ client, site }: S3Connection, at: S3Location, payer: Payer): Promise<ObjectFacts> {
+  const act: S3Act = { action: 's3:GetObject', ...at };
+  const command = new HeadObjectCommand({ Bucket: at.bucket, Key: at.key, ...payer });
+  const found = await client.send(command).catch((error: unknown) => Promise.reject(objectStoreError(error, act, site)));
+  return {
+    key: at.key,
+    etag: unquoted(found.ETag),
+    sizeBytes: found.ContentLength ?? 0,
+    lastModified: found.LastModified?.toISOString() ?? null,
+    versionId: found.VersionId ?? null,
+  };
+}
+
+function page(connection: S3Connection, query: ListQuery, more: Payer & PageStart): Promise<ListObjectsV2CommandOutput> {
+  const act: S3Act = { action: 's3:ListBucket', bucket: query.bucket, key: query.prefix };
+  const command = new ListObjectsV2Command({ Bucket: query.bucket, Prefix: query.prefix, EncodingType: 'url', ...more });
+  return connection.client.send(command).catch((error: unknown) => Promise.reject(objectStoreError(error, act, connection.site)));
+}
+
+type PageStart = { readonly StartAfter?: string; readonly ContinuationToken?: string };
+
+/** Pages of a listing, none of them empty. */
+export async function* listObjects(
+  connection: S3Connection,
+  query: ListQuery,
+  payer: Payer,
+): AsyncGenerator<readonly ObjectFacts[]> {
+  let start: PageStart = query.startAfter === undefined ? {} : { StartAfter: query.startAfter };
+  for (;;) {
+    const listed = await page(connection, query, { ...start, ...payer });
+    const facts = (listed.Contents ?? []).map((object) => listedFacts(object, listed.EncodingType));
+    if (facts.length > 0) yield facts;
+    if (listed.IsTruncated !== true || listed.NextContinuationToken === undefined) return;
+    start = { ContinuationToken: listed.NextContinuationToken };
+  }
+}

@@ -1,0 +1,35 @@
+import { Failure, FAILURES, type FailureKind } from '../domain/failure.ts';
+import { forTerminal } from '../domain/terminal.ts';
+
+/** What a command says when it cannot go on, and its exit code. */
+export interface Problem {
+  readonly sentence: string;
+  readonly exitCode: number;
+}
+
+/** By what an object store says is wrong; its sentences are complete. */
+const STORE_PROBLEMS: Readonly<Record<string, FailureKind>> = {
+  missing: 'NotFound',
+  no_bucket: 'NotFound',
+  denied: 'Denied',
+  credentials: 'Denied',
+  wrong_region: 'InvalidConfiguration',
+  unreachable: 'Unreachable',
+};
+
+const UNEXPECTED = 'This is a mistake in tilescribe: please report it, with the command and this line.';
+
+function kindOf(error: Error): FailureKind | null {
+  if (error instanceof Failure) return error.kind;
+  if (error.name !== 'ObjectStoreError') return null;
+  return STORE_PROBLEMS[(error as Error & { problem?: string }).problem ?? ''] ?? 'Internal';
+}
+
+/** @returns the sentence for people, without a stack, and the exit code of the contract. */
+export function problemOf(error: unknown): Problem {
+  const kind = error instanceof Error ? kindOf(error) : null;
+  const message = forTerminal(error instanceof Error ? error.message : String(error)).trim();
+  if (kind !== null) return { sentence: message, exitCode: FAILURES[kind].exitCode };
+  const [first = ''] = message.split('\n');
+  return { sentence: `${first.replace(/\.?$/u, '.')} ${UNEXPECTED}`, exitCode: 1 };
+}

@@ -1,0 +1,145 @@
+import { spokenDuration } from '../domain/duration.ts';
+import { ERRORS, type ErrorCode } from '../domain/errors.ts';
+import type { RunState, RunStatus } from '../domain/progress.ts';
+import { forTerminal, oneLine } from '../domain/terminal.ts';
+import type { Paint } from './paint.ts';
+
+/** How a status is shown to people. Pure; text from outside is made fit for a terminal here. */
+
+type Colour = 'green' | 'red' | 'yellow' | 'cyan' | 'bold';
+
+const STATE_COLOURS = {
+  enumerating: 'cyan',
+  running: 'cyan',
+  paused: 'yellow',
+  halted: 'red',
+  cancelling: 'yellow',
+  complete: 'green',
+  cancelled: 'yellow',
+  failed: 'red',
+} as const satisfies Record<RunState, Colour>;
+
+const BAR_WIDTH = 24;
+const REASON_LENGTH = 300;
+
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function ended({ ok, failed, skipped }: RunStatus): number {
+  return ok + failed + skipped;
+}
+
+function share(status: RunStatus): number {
+  return status.expected === 0 ? 0 : Math.min(1, ended(status) / status.expected);
+}
+
+function percent(status: RunStatus): string {
+  return `${(Math.floor(share(status) * 1_000) / 10).toFixed(1)} %`;
+}
+
+function bar(status: RunStatus, paint: Paint): string {
+  const full = Math.floor(share(status) * BAR_WIDTH);
+  return `${paint.green('█'.repeat(full))}${paint.dim('░'.repeat(BAR_WIDTH - full))}`;
+}
+
+export function stateText(state: RunState, paint: Paint): string {
+  return paint[STATE_COLOURS[state]](state);
+}
+
+function countsText(status: RunStatus, paint: Paint): string {
+  const { ok, failed, skipped } = status;
+  const failedText = `${grouped(failed)} failed`;
+  return `${grouped(ok)} ok, ${failed > 0 ? paint.red(failedText) : failedText}, ${grouped(skipped)} skipped`;
+}
+
+function paceText({ rate_per_s: rate, eta_s: eta }: RunStatus): string {
+  if (rate === null) return 'rate not known yet';
+  return eta === null ? `${rate.toFixed(1)} tasks/s` : `${rate.toFixed(1)} tasks/s, ETA ${spokenDuration(eta)}`;
+}
+
+function budgetText({ budget, in_flight: inFlight }: RunStatus): string {
+  const places = `${grouped(inFlight)} in flight, ${grouped(budget.held)} ${budget.held === 1 ? 'place' : 'places'} held`;
+  return budget.waiting_for === null ? places : `${places}, waiting for a place at ${oneLine(budget.waiting_for, 80)}`;
+}
+
+/** @returns the progress of a run on one plain line, as a pipe gets it. */
+export function progressLine(status: RunStatus, paint: Paint): string {
+  const { state, expected } = status;
+  const head = `${oneLine(status.run_id, 100)} ${stateText(state, paint)}`;
+  if (expected === 0) return state === 'enumerating' ? `${head}: listing the input, ${grouped(status.inputs)} tiles so far` : head;
+  const counts = `${grouped(ended(status))} of ${grouped(expected)} tasks (${percent(status)}): ${countsText(status, paint)}`;
+  return `${head}: ${counts}; ${paceText(status)}; ${budgetText(status)}`;
+}
+
+/** @returns the same over a few lines with a bar, for a terminal that is redrawn. */
+export function liveLines(status: RunStatus, paint: Paint): string[] {
+  const head = `${paint.bold(oneLine(status.run_id, 60))}  ${stateText(status.state, paint)}`;
+  if (status.expected === 0) return [head, `  listing the input: ${grouped(status.inputs)} tiles so far`];
+  const tasks = `${grouped(ended(status))}/${grouped(status.expected)} tasks`;
+  return [
+    `${head}  ${bar(status, paint)} ${percent(status)}  ${tasks}`,
+    `  ${countsText(status, paint)}`,
+    `  ${paceText(status)}; ${budgetText(status)}`,
+  ];
+}
+
+function haltLines(status: RunStatus, paint: Paint): string[] {
+  return status.halted_services.flatMap(({ service, code, message, action }) => [
+    `${paint.red(`${oneLine(service, 60)} halted (${code})`)}: ${oneLine(message, REASON_LENGTH)}`,
+    `  what to do: ${oneLine(action, REASON_LENGTH)}`,
+  ]);
+}
+
+/** @returns one line for every code, the most frequent first, with what it means. */
+export function errorLines(errors: RunStatus['errors']): string[] {
+  const rows = Object.entries(errors).filter(([, count]) => count > 0) as [ErrorCode, number][];
+  const width = Math.max(0, ...rows.map(([, count]) => grouped(count).length));
+  return rows
+    .toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+    .map(([code, count]) => `  ${grouped(count).padStart(width)} ${code}: ${ERRORS[code]?.means ?? 'a code of a newer version.'}`);
+}
+
+/** @returns what halts a run or keeps it waiting; nothing where all is well. */
+export function troubleLines(status: RunStatus, paint: Paint): string[] {
+  const halts = haltLines(status, paint);
+  if (halts.length > 0 || status.reason === null) return halts;
+  return [`${paint.yellow('reason')}: ${oneLine(status.reason, REASON_LENGTH)}`];
+}
+
+/** @returns everything that `status` shows. */
+export function statusLines(status: RunStatus, paint: Paint): string[] {
+  const { ranges, output } = status;
+  const errors = errorLines(status.errors);
+  return [
+    `${paint.bold(oneLine(status.run_id, 200))}  ${stateText(status.state, paint)}`,
+    ...(status.expected === 0
+      ? [`  ${grouped(status.inputs)} tiles so far`]
+      : [
+          `  ${bar(status, paint)} ${percent(status)}  ${grouped(ended(status))} of ${grouped(status.expected)} tasks, ${grouped(status.inputs)} tiles`,
+          `  ${countsText(status, paint)}`,
+        ]),
+    ...(isClosed(status.state) ? [] : [`  ${paceText(status)}; ${budgetText(status)}`]),
+    `  ${grouped(ranges.done)} of ${grouped(ranges.total)} parts written`,
+    ...troubleLines(status, paint).map((line) => `  ${line}`),
+    ...(errors.length === 0 ? [] : ['  errors:', ...errors.map((line) => `  ${line}`)]),
+    ...(output === null ? [] : [`  output: ${forTerminal(output)}`]),
+  ];
+}
+
+/** @returns whether nothing more will happen to the run by itself. */
+export function isClosed(state: RunState): boolean {
+  return state === 'complete' || state === 'cancelled' || state === 'failed';
+}
+
+/** @returns what a run came to, when it has ended. */
+export function totalsLines(status: RunStatus, paint: Paint): string[] {
+  const errors = errorLines(status.errors);
+  const total = `${grouped(status.inputs)} tiles, ${grouped(status.expected)} tasks: ${countsText(status, paint)}`;
+  const unfinished = status.expected - ended(status);
+  return [
+    `${oneLine(status.run_id, 200)} ${stateText(status.state, paint)}: ${total}${unfinished > 0 ? `, ${grouped(unfinished)} unfinished` : ''}`,
+    ...troubleLines(status, paint),
+    ...(errors.length === 0 ? [] : ['errors by code:', ...errors]),
+  ];
+}

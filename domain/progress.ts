@@ -1,0 +1,173 @@
+import type { ErrorCode } from './errors.ts';
+import type { Halt, HaltCode } from './halt.ts';
+import type { Tallies } from './log.ts';
+import { MINUTE_MS, SECOND_MS } from './units.ts';
+
+/** States of a run (contract section 5). */
+export type RunState = 'enumerating' | 'running' | 'paused' | 'halted' | 'cancelling' | 'complete' | 'cancelled' | 'failed';
+
+/** The answer to the status query, and the result of a run's workflow (contract section 6). */
+export interface RunStatus {
+  readonly run_id: string;
+  readonly state: RunState;
+  readonly reason: string | null;
+  readonly halted_services: readonly {
+    readonly service: string;
+    readonly code: HaltCode;
+    readonly message: string;
+    readonly action: string;
+  }[];
+  readonly inputs: number;
+  readonly expected: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly in_flight: number;
+  readonly rate_per_s: number | null;
+  readonly eta_s: number | null;
+  readonly errors: Readonly<Partial<Record<ErrorCode, number>>>;
+  readonly ranges: { readonly done: number; readonly total: number };
+  readonly budget: { readonly held: number; readonly waiting_for: string | null };
+  readonly output: string | null;
+}
+
+/** What one strand last said. */
+export interface StrandView {
+  readonly service: string;
+  readonly tallies: Tallies;
+  readonly inFlight: number;
+  readonly held: number;
+  readonly waiting: boolean;
+  readonly reason: string | null;
+  readonly halt: Halt | null;
+}
+
+/** How many tasks had ended at a moment. */
+export interface RateSample {
+  readonly atMs: number;
+  readonly ended: number;
+}
+
+const RATE_WINDOW_MS = 5 * MINUTE_MS;
+const NO_TALLIES: Tallies = { ok: 0, failed: 0, skipped: 0, errors: {} };
+
+function plus(a: Tallies, b: Tallies): Tallies {
+  const codes = Object.keys({ ...a.errors, ...b.errors }) as ErrorCode[];
+  const errors = Object.fromEntries(codes.toSorted().map((code) => [code, (a.errors[code] ?? 0) + (b.errors[code] ?? 0)]));
+  return { ok: a.ok + b.ok, failed: a.failed + b.failed, skipped: a.skipped + b.skipped, errors };
+}
+
+/** @returns the tallies of all strands together. */
+export function summed(strands: readonly Pick<StrandView, 'tallies'>[]): Tallies {
+  return strands.reduce((sum, { tallies }) => plus(sum, tallies), NO_TALLIES);
+}
+
+/** @returns samples of the last five minutes with one more; the oldest kept is the last before that window. */
+export function withRateSample(samples: readonly RateSample[], sample: RateSample): RateSample[] {
+  const all = [...samples, sample];
+  const first = all.findIndex(({ atMs }) => atMs >= sample.atMs - RATE_WINDOW_MS);
+  return all.slice(Math.max(0, first - 1)).slice(-200);
+}
+
+/** @returns tasks ended per second over the samples; null while that cannot be said. */
+export function ratePerSecond(samples: readonly RateSample[]): number | null {
+  const [first] = samples;
+  const last = samples.at(-1);
+  if (first === undefined || last === undefined || last.atMs - first.atMs < SECOND_MS) return null;
+  return ((last.ended - first.ended) * SECOND_MS) / (last.atMs - first.atMs);
+}
+
+/** What a run's workflow knows. */
+export interface RunView {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly inputs: number;
+  readonly tasks: number;
+  readonly strands: readonly StrandView[];
+  readonly samples: readonly RateSample[];
+  readonly ranges: { readonly done: number; readonly total: number };
+  readonly output: string | null;
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+/** @returns the status as people and programs get it. */
+export function statusOf(view: RunView): RunStatus {
+  const { strands, samples } = view;
+  const { ok, failed, skipped, errors } = summed(strands);
+  const expected = view.inputs * view.tasks;
+  const rate = ratePerSecond(samples);
+  const left = Math.max(0, expected - ok - failed - skipped);
+  const halts = strands.filter(
+    ({ halt }, n) =>
+      halt !== null && strands.findIndex((other) => other.service === strands[n]?.service && other.halt !== null) === n,
+  );
+  const waiting = [...new Set(strands.filter((strand) => strand.waiting).map(({ service }) => service))];
+  return {
+    run_id: view.runId,
+    state: view.state,
+    reason: halts[0]?.halt?.message ?? strands.find(({ reason }) => reason !== null)?.reason ?? null,
+    halted_services: halts.flatMap(({ service, halt }) =>
+      halt === null ? [] : [{ service, code: halt.code, message: halt.message, action: halt.action }],
+    ),
+    inputs: view.inputs,
+    expected,
+    ok,
+    failed,
+    skipped,
+    in_flight: strands.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    rate_per_s: rate === null ? null : rounded(rate, 2),
+    eta_s: rate === null || rate <= 0 || left === 0 ? null : Math.round(left / rate),
+    errors,
+    ranges: view.ranges,
+    budget: {
+      held: strands.reduce((sum, { held }) => sum + held, 0),
+      waiting_for: waiting.length === 0 ? null : waiting.join(', '),
+    },
+    output: view.output,
+  };
+}
+
+/** What a finished run's manifest says of it. */
+export interface RunTotals {
+  readonly run_id: string;
+  readonly state: RunState;
+  readonly inputs: number;
+  readonly expected: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const NOTHING_RUNS = {
+  halted_services: [],
+  in_flight: 0,
+  rate_per_s: null,
+  eta_s: null,
+  errors: {},
+  ranges: { done: 0, total: 0 },
+  budget: { held: 0, waiting_for: null },
+} as const;
+
+/** @param last the status before the end, where there was one. @returns the status of a run that has its manifest. */
+export function finishedStatus(totals: RunTotals, output: string, last?: RunStatus): RunStatus {
+  const { run_id, state, inputs, expected, ok, failed, skipped } = totals;
+  const reason = state === 'failed' ? 'The balance does not hold: manifest.json names what is missing.' : null;
+  return {
+    ...NOTHING_RUNS,
+    ...last,
+    run_id,
+    state,
+    reason,
+    inputs,
+    expected,
+    ok,
+    failed,
+    skipped,
+    in_flight: 0,
+    eta_s: null,
+    output,
+  };
+}

@@ -1,0 +1,77 @@
+import type { Halt } from './halt.ts';
+import type { Tallies } from './log.ts';
+
+/** What the last slice of a strand left, as far as its loop goes by it. */
+export interface LastSlice {
+  readonly slice: number;
+  readonly tallies: Tallies;
+  readonly inFlight: number;
+  readonly passed: number;
+  readonly done: boolean;
+  readonly waitMs: number;
+  readonly halt: Halt | null;
+  readonly reason: string | null;
+  readonly held: number;
+  readonly waiting: boolean;
+}
+
+/** One strand's loop in a run's workflow; plain JSON, so that it passes through continue-as-new. */
+export interface StrandLoop {
+  readonly lane: string;
+  readonly strand: number;
+  turn: number;
+  /** What the last turn was for. */
+  mode: 'work' | 'collect' | 'abandon' | null;
+  last: LastSlice | null;
+  /** The next turn begins with a fresh count of failures. */
+  resumed: boolean;
+}
+
+/** What a run's workflow wants of a strand at this moment. */
+export interface Orders {
+  readonly paused: boolean;
+  /** Collecting may go on until `collect` is false. */
+  readonly cancelling: { readonly collect: boolean } | null;
+  /** The lane's halt, by whichever of its strands. */
+  readonly halt: Halt | null;
+  /** No new turn begins: the workflow continues as new. */
+  readonly closing: boolean;
+}
+
+export type Step = 'work' | 'collect' | 'abandon' | 'rest' | 'over';
+
+/** Whether a strand that may not ask has still something to collect, or a lease to give back. */
+function collects(loop: StrandLoop, halt: Halt | null): Step {
+  if (loop.last === null || halt?.blind === true) return 'rest';
+  const emptied = loop.mode === 'collect' && loop.last.inFlight === 0;
+  return emptied ? 'rest' : 'collect';
+}
+
+/** @returns what a strand's loop does next. */
+export function nextStep(loop: StrandLoop, orders: Orders): Step {
+  if (loop.last?.done === true || orders.closing) return 'over';
+  if (orders.cancelling !== null) {
+    const mayCollect = orders.cancelling.collect && orders.halt === null && (loop.last?.inFlight ?? 0) > 0;
+    return mayCollect ? 'collect' : 'abandon';
+  }
+  return orders.paused || orders.halt !== null ? collects(loop, orders.halt) : 'work';
+}
+
+/** @returns whether every lane has a record for every tile and task of a range. */
+export function rangeReady(
+  loops: readonly StrandLoop[],
+  lanes: readonly { readonly service: string; readonly strands: number }[],
+  range: number,
+): boolean {
+  return lanes.every(({ service, strands }) => {
+    const owner = loops.find(({ lane, strand }) => lane === service && strand === range % strands);
+    return (owner?.last?.passed ?? 0) > Math.floor(range / strands);
+  });
+}
+
+/** @returns the loops of a run that begins. */
+export function loopsOf(lanes: readonly { readonly service: string; readonly strands: number }[]): StrandLoop[] {
+  return lanes.flatMap(({ service, strands }) =>
+    Array.from({ length: strands }, (_, strand) => ({ lane: service, strand, turn: 0, mode: null, last: null, resumed: false })),
+  );
+}

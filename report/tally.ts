@@ -1,0 +1,110 @@
+import { addCounted, type Counted, countedAs, NOTHING_COUNTED } from '../domain/balance.ts';
+import type { ErrorCode } from '../domain/errors.ts';
+import type { TileRecord } from '../domain/record.ts';
+import { Histogram } from './histogram.ts';
+import { Sampler } from './sample.ts';
+
+/** Where an error was seen, and what it said. */
+export interface ErrorSample {
+  readonly uri: string;
+  readonly message: string | null;
+}
+
+interface Failures {
+  count: number;
+  /** Of different tiles. */
+  samples: ErrorSample[];
+}
+
+interface ServiceTally {
+  readonly model: string;
+  records: number;
+  jobs: number;
+  readonly attempts: Histogram;
+  readonly latency: Histogram;
+}
+
+const ERROR_SAMPLES = 3;
+const WARNING_TEXTS = 100;
+/** Where warnings are counted whose text came after the hundredth. */
+export const OTHER_WARNINGS = '(other warnings)';
+
+/** @returns the value of a key, made and kept where it is not there yet. */
+function reach<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
+}
+
+/**
+ * Counts records, in memory that does not grow with their number. Tallies of parts, merged in the order of the
+ * parts, say the same as one tally of all of them.
+ */
+export class Tally {
+  readonly tasks = new Map<string, Counted>();
+  readonly errors = new Map<ErrorCode, Failures>();
+  readonly services = new Map<string, ServiceTally>();
+  readonly warnings = new Map<string, number>();
+  readonly sampler = new Sampler();
+
+  add(record: TileRecord): void {
+    const counted = this.tasks.get(record.task_id) ?? NOTHING_COUNTED;
+    const heading = countedAs(record);
+    this.tasks.set(record.task_id, { ...counted, [heading]: counted[heading] + 1 });
+    const { error_code: code, error_message: message, uri } = record;
+    if (code !== null) this.#fail(code, { count: 1, samples: [{ uri, message }] });
+    for (const warning of record.warnings) this.#warn(warning, 1);
+    this.#serve(record);
+    this.sampler.add(record);
+  }
+
+  merge(other: Tally): void {
+    for (const [task, counted] of other.tasks) {
+      this.tasks.set(task, addCounted(this.tasks.get(task) ?? NOTHING_COUNTED, counted));
+    }
+    for (const [code, failures] of other.errors) this.#fail(code, failures);
+    for (const [warning, count] of other.warnings) this.#warn(warning, count);
+    for (const [name, service] of other.services) this.#join(name, service);
+    this.sampler.merge(other.sampler);
+  }
+
+  #fail(code: ErrorCode, failures: Failures): void {
+    const sum = reach(this.errors, code, () => ({ count: 0, samples: [] }));
+    sum.count += failures.count;
+    for (const sample of failures.samples) {
+      const wanted = sum.samples.length < ERROR_SAMPLES && !sum.samples.some(({ uri }) => uri === sample.uri);
+      if (wanted) sum.samples = [...sum.samples, sample];
+    }
+  }
+
+  #warn(warning: string, count: number): void {
+    const text = this.warnings.has(warning) || this.warnings.size < WARNING_TEXTS ? warning : OTHER_WARNINGS;
+    this.warnings.set(text, (this.warnings.get(text) ?? 0) + count);
+  }
+
+  #service(name: string, model: string): ServiceTally {
+    return reach(this.services, name, () => ({
+      model,
+      records: 0,
+      jobs: 0,
+      attempts: new Histogram(),
+      latency: new Histogram(),
+    }));
+  }
+
+  #serve(record: TileRecord): void {
+    const service = this.#service(record.service, record.model);
+    service.records += 1;
+    service.jobs += record.attempts;
+    if (record.attempts > 0) service.attempts.add(record.attempts);
+    if (record.latency_ms !== null) service.latency.add(record.latency_ms);
+  }
+
+  #join(name: string, other: ServiceTally): void {
+    const service = this.#service(name, other.model);
+    service.records += other.records;
+    service.jobs += other.jobs;
+    service.attempts.merge(other.attempts);
+    service.latency.merge(other.latency);
+  }
+}

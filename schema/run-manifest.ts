@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { RunManifest } from '../domain/run.ts';
+import { check, refuseMistakes } from './mistake.ts';
+
+const COUNT = z.int().min(0);
+
+const RUN_MANIFEST = z.object({
+  schema_version: z.literal(1),
+  run_id: z.string(),
+  dataset: z.string(),
+  state: z.enum(['complete', 'cancelled', 'failed']),
+  started_at: z.string(),
+  ended_at: z.string(),
+  inputs: COUNT,
+  tasks: COUNT,
+  expected: COUNT,
+  ok: COUNT,
+  failed: COUNT,
+  skipped: COUNT,
+  unfinished: COUNT,
+  ignored: z.object({ zero_bytes: COUNT, folder: COUNT, sidecar: COUNT, excluded: COUNT, duplicate: COUNT }),
+  missing: z.array(z.string()),
+  parts: z.array(z.object({ path: z.string(), bytes: COUNT, lines: COUNT, sha256: z.string() })),
+});
+
+/** Reads manifest.json. @param what its address, for where it is damaged. @throws Failure `Internal` */
+export function parseRunManifest(document: unknown, what: string): RunManifest {
+  const { value, mistakes } = check(RUN_MANIFEST, document);
+  refuseMistakes(mistakes, { kind: 'Internal', what });
+  if (value === null) throw new TypeError('a document without mistakes has a value');
+  return value;
+}

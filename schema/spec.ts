@@ -1,0 +1,89 @@
+import type { Configuration } from '../domain/service.ts';
+import { SPEC_MAX_BYTES, TASK_KINDS, type RunSpec, type TaskSpec } from '../domain/spec.ts';
+import { check, readJson, refuseMistakes, type Checked, type Mistake } from './mistake.ts';
+import { SPEC_DOCUMENT, type SpecDocument } from './spec-document.ts';
+import { checkTasks, mistakesBetweenFields } from './spec-rules.ts';
+import { inputInside, outputInside } from './uri.ts';
+
+const SPEC = { kind: 'InvalidSpec', what: 'The run spec' } as const;
+
+function tooLarge(text: string, what: string): Mistake[] {
+  const { length } = new TextEncoder().encode(text);
+  if (length <= SPEC_MAX_BYTES) return [];
+  const problem = `${what} ${length} bytes; expected at most ${SPEC_MAX_BYTES}. Name the tiles by prefix or in a .jsonl object, and shorten the prompts`;
+  return [{ path: [], problem }];
+}
+
+function read(input: unknown): Checked<unknown> {
+  const text = typeof input === 'string' ? input : (JSON.stringify(input) ?? '');
+  const size = tooLarge(text, 'The document is');
+  if (size.length > 0) return { value: null, mistakes: size };
+  return typeof input === 'string' ? readJson(input) : { value: input, mistakes: [] };
+}
+
+function runSpec(document: SpecDocument, tasks: readonly TaskSpec[]): RunSpec {
+  return {
+    dataset: document.dataset,
+    input: { ...document.input, uri: inputInside(document.input.uri) },
+    output: { ...document.output, uri: outputInside(document.output.uri) },
+    tasks,
+    image: document.image,
+    priority: document.priority,
+    failures: document.failures,
+  };
+}
+
+/**
+ * @param input the document, or its JSON text.
+ * @returns the spec with every default filled in; `input.uri` ends in `/` or `.jsonl`, `output.uri` in `/`.
+ * @throws Failure `InvalidSpec` that lists every mistake: the field, what was found, what was expected.
+ */
+export function parseSpec(input: unknown): RunSpec {
+  const { value: document, mistakes: unread } = read(input);
+  refuseMistakes(unread, SPEC);
+  const whole = check(SPEC_DOCUMENT, document);
+  const { tasks, mistakes } = checkTasks(document);
+  refuseMistakes([...whole.mistakes, ...mistakes, ...mistakesBetweenFields(document, tasks)], SPEC);
+  if (whole.value === null) throw new TypeError('a document without mistakes has a value');
+  const spec = runSpec(
+    whole.value,
+    tasks.map(({ task }) => task),
+  );
+  refuseMistakes(tooLarge(JSON.stringify(specDocument(spec)), 'With its defaults filled in the document is'), SPEC);
+  return spec;
+}
+
+function taskDocument({ prompt, answer, ...task }: TaskSpec): object {
+  return task.kind === 'vqa' ? { ...task, question: prompt, answer } : { ...task, prompt };
+}
+
+/** @returns the document of the contract (section 1) with defaults filled in, as run.json holds it. */
+export function specDocument(spec: RunSpec): object {
+  return { ...spec, tasks: spec.tasks.map(taskDocument) };
+}
+
+/**
+ * Checks that every task's service is configured and speaks the API of the task's kind.
+ * @throws Failure `InvalidSpec`.
+ */
+export function requireServices(spec: RunSpec, configuration: Configuration): void {
+  const names = configuration.services.map(({ name }) => name);
+  const mistakes = spec.tasks.flatMap((task, at): Mistake[] => {
+    const path = ['tasks', at, 'service'];
+    const service = configuration.services.find(({ name }) => name === task.service);
+    const { api } = TASK_KINDS[task.kind];
+    if (service === undefined) {
+      const known = names.length === 0 ? 'no service is' : `configured: ${names.join(', ')}`;
+      const how = Object.hasOwn(TASK_KINDS, task.service) ? `set ${task.service.toUpperCase()}_BASE_URL or ` : '';
+      return [
+        {
+          path,
+          problem: `"${task.service}" is not configured (${known}); ${how}add it to the file that TILESCRIBE_SERVICES names`,
+        },
+      ];
+    }
+    if (service.api === api) return [];
+    return [{ path, problem: `"${task.service}" speaks ${service.api}; a ${task.kind} task needs a service that speaks ${api}` }];
+  });
+  refuseMistakes(mistakes, SPEC);
+}

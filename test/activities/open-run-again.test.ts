@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { isProbe, open, RUN_JSON, SPEC, STARTED } from './open-run-fixture.ts';
+import { images } from './run-fixture.ts';
+
+describe('a run id that was opened before', () => {
+  it('goes on as it was opened then, priority aside', async () => {
+    const store = images('t/a.tif');
+    await open(store);
+    const before = store.text(RUN_JSON);
+    expect(await open(store, { spec: { priority: 'backfill' }, startedAt: '2027-01-01T00:00:00Z' })).toMatchObject({
+      priority: 'backfill',
+      finished: null,
+    });
+    expect(store.text(RUN_JSON)).toBe(before);
+  });
+
+  it('is refused to another spec, with what differs', async () => {
+    const store = images('t/a.tif');
+    await open(store);
+    const [caption, ships] = SPEC.tasks;
+    const other = {
+      input: { uri: 's3://images/t/', limit: 5 },
+      tasks: [caption, { ...ships, question: 'Any ships?' }],
+      priority: 'nightly',
+    };
+    await expect(open(store, { spec: other })).rejects.toMatchObject({
+      kind: 'InvalidSpec',
+      message:
+        'The run id h-1 is taken by another spec; they differ in input.limit, tasks[1].question, tasks[2]. Start it with another run id, or with the spec that run.json holds.',
+    });
+  });
+
+  it('is joined when two open it at once', async () => {
+    const store = images('t/a.tif');
+    const held = store.hooks.hold(({ verb, key }) => verb === 'put' && key.endsWith('run.json'));
+    const late = open(store, { startedAt: '2027-01-01T00:00:00Z' });
+    await held.reached;
+    const first = await open(store);
+    held.release();
+    expect(await late).toEqual(first);
+    expect(JSON.parse(store.text(RUN_JSON))).toMatchObject({ started_at: STARTED });
+  });
+
+  it.each([
+    [true, 'complete'],
+    [false, 'cancelled'],
+  ])('is finished where manifest.json is there, whatever is configured by now (_SUCCESS: %s)', async (success, state) => {
+    const store = images('t/a.tif');
+    await open(store);
+    const ignored = { zero_bytes: 0, folder: 0, sidecar: 0, excluded: 0, duplicate: 0 };
+    const totals = { inputs: 1, tasks: 3, expected: 3, ok: 3, failed: 0, skipped: 0, unfinished: 0, ignored };
+    const manifest = {
+      schema_version: 1,
+      run_id: 'h-1',
+      dataset: 'harbours',
+      state,
+      started_at: STARTED,
+      ended_at: STARTED,
+      ...totals,
+      missing: [],
+      parts: [],
+    };
+    store.overwrite({ bucket: 'results', key: 'o/run=h-1/manifest.json' }, JSON.stringify(manifest));
+    if (success) store.overwrite({ bucket: 'results', key: 'o/run=h-1/_SUCCESS' }, '');
+    const before = store.calls.filter(isProbe).length;
+    const opened = await open(store, { configuration: { gpus: 2, services: [] } });
+    expect(opened.finished).toMatchObject({ state, ok: 3, success });
+    expect(opened.finished).not.toHaveProperty('parts');
+    expect(store.calls.filter(isProbe)).toHaveLength(before);
+  });
+});

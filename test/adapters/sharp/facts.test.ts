@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { landscapePage, photo } from '../../support/pictures.ts';
+import { refusal, rendered } from '../../support/rendered.ts';
+import { tiff, truncatedTiff } from '../../support/tiff-writer.ts';
+
+const geo = { scale: [10, 10, 0], tiepoints: [0, 0, 0, 500_000, 5_000_000, 0], keys: { 1024: 1, 1025: 1, 3072: 32_633 } };
+
+describe('what is known of a tile', () => {
+  it('is where its tags put it, and when', async () => {
+    const { facts } = await rendered(tiff(landscapePage({ geo, datetime: '2024:06:01 10:20:30' })));
+    expect(facts).toMatchObject({ crs: 'EPSG:32633', gsd_m: 10, datetime: '2024-06-01T10:20:30', tile_z: null });
+    const expected = [15, 45.149, 15.0081, 45.1535];
+    for (const [index, degrees] of (facts.bbox ?? []).entries()) expect(degrees).toBeCloseTo(expected[index] ?? Number.NaN, 3);
+  });
+
+  it('is where its key puts it', async () => {
+    const { facts } = await rendered(await photo(256, 256).jpeg().toBuffer(), {}, 'grid/14/3678/5760.jpg');
+    expect(facts).toMatchObject({ tile_z: 14, tile_x: 3_678, tile_y: 5_760, crs: 'EPSG:3857' });
+    expect(facts.gsd_m).toBeCloseTo(6.512, 3);
+  });
+
+  it('is kept for a tile that cannot be read', async () => {
+    const { code, facts } = await refusal(truncatedTiff(landscapePage({ geo }), 10), {}, '14/3678/5760.tif');
+    expect(code).toBe('decode_failed');
+    expect(facts).toMatchObject({ width: 64, height: 48, dtype: 'uint8', tile_z: 14, crs: 'EPSG:32633', sent_sha256: null });
+    expect(facts.source_sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('leaves a date out that is none', async () => {
+    expect((await rendered(tiff(landscapePage({ datetime: '2024:13:41 10:20:30' })))).facts.datetime).toBeNull();
+    expect((await rendered(tiff(landscapePage({ datetime: 'yesterday' })))).facts.datetime).toBeNull();
+  });
+});

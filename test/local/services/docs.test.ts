@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { FAULTS } from '../../../local/services/faults.ts';
+import { completeOptions } from '../../../local/services/options.ts';
+
+const page = await readFile(new URL('../../../docs/simulated-services.md', import.meta.url), 'utf8');
+
+describe('the page about the simulated services', () => {
+  it.each(Object.keys(FAULTS))('describes the fault %s', (fault) => {
+    expect(page).toContain(`\`${fault}\``);
+  });
+
+  it.each(Object.keys(completeOptions('caption', {})))('describes the option %s', (option) => {
+    expect(page).toContain(`\`${option}\``);
+  });
+});

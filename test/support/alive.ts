@@ -1,0 +1,8 @@
+/** @returns whether there is a program with that id. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,33 @@
+import { allHandlersFinished, condition, continueAsNew, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import { EMPTY_BUDGET, settle, type Budget } from '../domain/budget.ts';
+import { budgetStatus as statusOfBudget } from '../domain/budget-status.ts';
+import { budgetStatus, lease } from './messages.ts';
+
+/** The server allows 2,000 updates a run. */
+const UPDATES_A_RUN = 800;
+const QUIET_MS = 200;
+
+/**
+ * The one owner of every service's places in a namespace. Handlers are synchronous and total; whoever is refused
+ * waits on a timer of its own.
+ *
+ * @param carried what the budget knew before it continued as new.
+ */
+export async function tilescribeBudget(carried: Budget = EMPTY_BUDGET): Promise<void> {
+  let budget = carried;
+  let updates = 0;
+  let lastUpdateMs = 0;
+  setHandler(lease, (report) => {
+    const settled = settle(budget, report, { now: Date.now(), roll: Math.random() });
+    budget = settled.budget;
+    updates += 1;
+    lastUpdateMs = Date.now();
+    return settled.reply;
+  });
+  setHandler(budgetStatus, (nowMs) => statusOfBudget(budget, nowMs ?? Date.now()));
+  await condition(() => updates >= UPDATES_A_RUN || workflowInfo().continueAsNewSuggested);
+  // From a timer's task, and never from one that also completes an update: its caller would not be answered.
+  do await sleep(QUIET_MS);
+  while (lastUpdateMs === Date.now() || !allHandlersFinished());
+  await continueAsNew<typeof tilescribeBudget>(budget);
+}

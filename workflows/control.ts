@@ -1,0 +1,199 @@
+import { condition, type CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { Opened } from '../activities/index.ts';
+import type { Enumerated } from '../activities/enumerate.ts';
+import {
+  withRateSample,
+  type RateSample,
+  type RunState,
+  type RunView,
+  statusOf,
+  summed,
+  type RunStatus,
+} from '../domain/progress.ts';
+import type { RunRef, StrandEnd } from '../domain/run.ts';
+import { rangeReady, type Orders, type StrandLoop } from '../domain/strand-loop.ts';
+import { SECOND_MS } from '../domain/units.ts';
+
+/** A cancelled run collects what is in flight for this long, then names the rest. */
+const COLLECT_MS = 120 * SECOND_MS;
+const LONGEST_SLICE_MS = 130 * SECOND_MS;
+
+/** What a run's workflow knows; plain JSON, so that it passes through continue-as-new. */
+export interface Carried {
+  readonly opened: Opened;
+  readonly input: Enumerated;
+  readonly loops: StrandLoop[];
+  /** Ranges that have their parts, from the first on. */
+  merged: number;
+  paused: boolean;
+  samples: readonly RateSample[];
+}
+
+/** The state of a run's workflow, and how its loops hear of orders. */
+export class RunControl {
+  readonly carried: Carried;
+  readonly execution = workflowInfo().startTime.getTime();
+  #orders = 0;
+  #slicesTaken = 0;
+  #cancelledAtMs: number | null = null;
+  #commonEndMs: number | null = null;
+  #closing = false;
+  readonly #slices = new Map<CancellationScope, { mode: string; sinceMs: number }>();
+
+  constructor(carried: Carried) {
+    this.carried = carried;
+  }
+
+  get ref(): RunRef {
+    return this.carried.opened.ref;
+  }
+
+  get loops(): StrandLoop[] {
+    return this.carried.loops;
+  }
+
+  get cancelled(): boolean {
+    return this.#cancelledAtMs !== null;
+  }
+
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** The common end of all slices before the workflow continues as new, ms; null while that is far. */
+  get commonEndMs(): number | null {
+    return this.#commonEndMs;
+  }
+
+  get finished(): boolean {
+    return this.loops.every((loop) => loop.last?.done === true);
+  }
+
+  pause(): void {
+    this.carried.paused = true;
+    this.#interrupt('work');
+  }
+
+  resume(): void {
+    this.carried.paused = false;
+    for (const loop of this.loops) {
+      if (loop.last?.halt === null || loop.last === null) continue;
+      loop.last = { ...loop.last, halt: null };
+      loop.resumed = true;
+    }
+    this.#orders += 1;
+  }
+
+  cancel(): void {
+    this.#cancelledAtMs ??= Date.now();
+    this.#interrupt('work', 'collect');
+  }
+
+  close(): void {
+    this.#closing = true;
+    this.#orders += 1;
+  }
+
+  orders(loop: StrandLoop): Orders {
+    const cancelling = this.#cancelledAtMs === null ? null : { collect: Date.now() < this.#cancelledAtMs + COLLECT_MS };
+    const halt = this.loops.find((other) => other.lane === loop.lane && other.last?.halt)?.last?.halt ?? null;
+    return { paused: this.carried.paused, cancelling, halt, closing: this.#closing };
+  }
+
+  /** When a slice that begins now must be over, ms. */
+  untilMs(): number | null {
+    return this.#cancelledAtMs === null ? this.#commonEndMs : this.#cancelledAtMs + COLLECT_MS;
+  }
+
+  /** Registers a slice that an order may interrupt. @returns what ends that. */
+  interruptible(scope: CancellationScope, mode: string): () => void {
+    this.#slices.set(scope, { mode, sinceMs: Date.now() });
+    return () => void this.#slices.delete(scope);
+  }
+
+  async changed(): Promise<void> {
+    const before = this.#orders;
+    await condition(() => this.#orders !== before);
+  }
+
+  async changedWithin(ms: number): Promise<void> {
+    const before = this.#orders;
+    await condition(() => this.#orders !== before, ms);
+  }
+
+  /** A slice has ended. */
+  took(loop: StrandLoop): void {
+    this.#slicesTaken += 1;
+    const { ok, failed, skipped } = summed(this.loops.flatMap(({ last }) => last ?? []));
+    this.carried.samples = withRateSample(this.carried.samples, { atMs: Date.now(), ended: ok + failed + skipped });
+    if (loop.last?.halt !== null) this.#orders += 1;
+    if (this.#commonEndMs === null && workflowInfo().historyLength >= this.carried.opened.historyEvents) this.#setCommonEnd();
+  }
+
+  /** Slices that have ended. */
+  get slices(): number {
+    return this.#slicesTaken;
+  }
+
+  /** Where the logs end that hold the records of a range. */
+  endsOf(range: number): StrandEnd[] {
+    const { lanes } = this.carried.opened;
+    const owners = this.loops.filter(({ lane, strand }) =>
+      lanes.some(({ service, strands }) => service === lane && strand === range % strands),
+    );
+    return owners.flatMap(({ lane, strand, last }) => (last === null ? [] : [{ lane, strand, n: last.slice }]));
+  }
+
+  /** Every strand has passed a range, or will never. */
+  ready(range: number): boolean {
+    return this.finished || rangeReady(this.loops, this.carried.opened.lanes, range);
+  }
+
+  /** The range has every record it can have. */
+  passed(range: number): boolean {
+    return rangeReady(this.loops, this.carried.opened.lanes, range);
+  }
+
+  status(state: RunState | null): RunStatus {
+    return statusOf(this.#view(state ?? this.#state()));
+  }
+
+  get state(): RunState {
+    return this.#state();
+  }
+
+  #state(): RunState {
+    if (this.cancelled) return 'cancelling';
+    if (this.carried.paused) return 'paused';
+    const open = this.loops.filter((loop) => loop.last?.done !== true);
+    const halted = open.length > 0 && open.every((loop) => this.orders(loop).halt !== null);
+    return halted ? 'halted' : 'running';
+  }
+
+  #view(state: RunState): RunView {
+    const { opened, input, loops, samples, merged } = this.carried;
+    const strands = loops.flatMap(({ lane, last }) => (last === null ? [] : [{ service: lane, ...last }]));
+    const { ref, tasks, output } = opened;
+    return {
+      runId: ref.runId,
+      state,
+      inputs: input.inputs,
+      tasks,
+      strands,
+      samples,
+      ranges: { done: merged, total: input.ranges },
+      output,
+    };
+  }
+
+  #interrupt(...modes: string[]): void {
+    this.#orders += 1;
+    for (const [scope, { mode }] of this.#slices) if (modes.includes(mode)) scope.cancel();
+  }
+
+  /** Slices that run end by themselves; those that begin meanwhile end with the last of them. */
+  #setCommonEnd(): void {
+    const ends = [...this.#slices.values()].map(({ sinceMs }) => sinceMs + LONGEST_SLICE_MS);
+    this.#commonEndMs = Math.max(Date.now() + SECOND_MS, ...ends);
+  }
+}

@@ -1,0 +1,2 @@
+export { tilescribeBudget } from './budget.ts';
+export { tilescribeRun } from './run.ts';
