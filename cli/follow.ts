@@ -3,7 +3,7 @@ import type { RunClient } from '../adapters/temporal/run-client.ts';
 import type { Failure } from '../domain/failure.ts';
 import { liveStatus, withBeats, type Beats } from '../domain/live.ts';
 import type { RunStatus } from '../domain/progress.ts';
-import { glance } from './glance.ts';
+import { glance, type Glance } from './glance.ts';
 import { aborted } from './interruption.ts';
 import type { ProgressView } from './progress-view.ts';
 
@@ -35,7 +35,7 @@ export async function follow({ client, runId, view, signal }: Following): Promis
   let beats: Beats = new Map();
   let last: RunStatus | null = null;
   for (;;) {
-    const seen = await Promise.race([glance(client, runId, last), stopped]);
+    const seen: Glance | null = await Promise.race([glance(client, runId, last), stopped]);
     if (seen === null) return { kind: 'detached' };
     if (seen.kind === 'ended' || seen.kind === 'failed') return seen;
     if (seen.kind === 'away') view.away(seen.sentence);

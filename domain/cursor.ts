@@ -1,4 +1,5 @@
-import type { StrandState, TilePlace } from './log.ts';
+import type { OpenTask, StrandState, TilePlace } from './log.ts';
+import { begun, samePlace } from './strand.ts';
 
 /** The ranges of one strand, in order, with the number of their tiles. */
 export interface StrandRanges {
@@ -43,4 +44,34 @@ export function tilesLeft(state: StrandState, of: StrandRanges): number {
 export function rangesPassed(state: StrandState, of: StrandRanges, tasks: number): number {
   const at = of.ranges.findIndex((range) => (state.recorded[range] ?? 0) < of.linesOf(range) * tasks);
   return at === -1 ? of.ranges.length : at;
+}
+
+function hasBegun(state: StrandState, { range, line }: TilePlace): boolean {
+  const { cursor, ahead } = state;
+  const before = range < cursor.range || (range === cursor.range && line < cursor.line);
+  return before || ahead.some((place) => same(place, { range, line }));
+}
+
+/** Who goes on with a strand, and how its tiles are asked. */
+export interface Continuation {
+  readonly tasks: readonly string[];
+  readonly of: StrandRanges;
+  readonly now: number;
+}
+
+function withTile(state: StrandState, known: OpenTask, { tasks, of, now }: Continuation): StrandState {
+  const { range, line, tile, facts } = known;
+  const missing = tasks
+    .map((task) => ({ range, line, task }))
+    .filter((place) => !state.tasks.some((open) => samePlace(open, place)));
+  const all = missing.reduce((next, place) => begun(next, { ...place, tile, facts }, now), state);
+  return withBegun(all, known, of);
+}
+
+/**
+ * A predecessor's intents came after its last slice: their tiles have begun, although the cursor that it left does not
+ * say so. Their other tasks begin here, with what is known of the tile, so that no tile ever begins twice.
+ */
+export function withTilesOfIntents(state: StrandState, continuation: Continuation): StrandState {
+  return state.tasks.reduce((next, task) => (hasBegun(next, task) ? next : withTile(next, task, continuation)), state);
 }

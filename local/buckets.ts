@@ -3,6 +3,8 @@ import type { S3Access } from './s3-server.ts';
 
 /** A client of a local server, with addresses that need no DNS. The caller destroys it. */
 export function localS3Client({ endpoint, region, accessKeyId, secretAccessKey }: S3Access): S3Client {
+  // The SDK's notice about Node versions is for us, not for whoever runs tilescribe.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true, maxAttempts: 3 });
 }
 

@@ -5,7 +5,7 @@ import { censoredMiddle, withSample } from '../../domain/latency.ts';
 import type { Job, OpenTask, TaskPlace } from '../../domain/log.ts';
 import { recordOf, type Result } from '../../domain/recording.ts';
 import type { Answer } from '../../domain/reply.ts';
-import { begun, dropped, ended, samePlace } from '../../domain/strand.ts';
+import { begun, dropped, ended } from '../../domain/strand.ts';
 import type { Tile, TileFacts } from '../../domain/tile.ts';
 import type { Session } from './session.ts';
 import type { Drawn } from './supply.ts';
@@ -93,7 +93,6 @@ export function beginTile(session: Session, drawn: Drawn, ranges: StrandRanges):
   const { range, line, tile, prepared } = drawn;
   for (const { id } of session.scene.lane.tasks) {
     const place = { range, line, task: id };
-    if (session.state.tasks.some((open) => samePlace(open, place))) continue;
     const { facts } = prepared;
     if (prepared.ok) session.state = begun(session.state, { ...place, tile, facts }, session.now);
     else

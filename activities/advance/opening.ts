@@ -1,4 +1,4 @@
-import { rangesOfStrand, type StrandRanges } from '../../domain/cursor.ts';
+import { rangesOfStrand, withTilesOfIntents, type StrandRanges } from '../../domain/cursor.ts';
 import { inherited } from '../../domain/fold.ts';
 import { holderId } from '../../domain/ids.ts';
 import type { AdvanceArgs, AdvanceContext, AdvanceDeps } from './advance-types.ts';
@@ -44,7 +44,9 @@ export function newSession(
   of: { args: AdvanceArgs; scene: Scene; ranges: StrandRanges; log: StrandLog },
 ): Session {
   const { args, scene, ranges, log } = of;
-  const folded = inherited(log.folded, deps.clock.now());
+  const now = deps.clock.now();
+  const tasks = scene.lane.tasks.map(({ id }) => id);
+  const folded = withTilesOfIntents(inherited(log.folded, now), { tasks, of: ranges, now });
   const fresh = { judged: { ended: 0, failed: 0 }, troubleSinceMs: null, quiet: { untilMs: 0, times: 0 } };
   const state = args.resumed ? { ...folded, ...fresh } : folded;
   const { ceiling } = deps.service(args.lane);

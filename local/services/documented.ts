@@ -47,7 +47,7 @@ export function badRequestReply(error: string): WholeReply {
 }
 
 function tracebackOf(error: string): string {
-  return `Traceback (most recent call last):\n  File "/root/simulated.py", line 1, in serve\nSimulatedError: ${error}\n`;
+  return `Traceback (most recent call last):\n  File "/app/simulated.py", line 1, in serve\nSimulatedError: ${error}\n`;
 }
 
 export function healthReply(model: string): WholeReply {

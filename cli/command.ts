@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { createScreen, type Screen, type Stream } from './screen.ts';
+
+/** What a command reaches of the world. */
+export interface Io {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Takes the exit code of the command that ran. */
+  readonly ended: (exitCode: number) => void;
+}
+
+/** One command of the table. */
+export interface CommandDefinition {
+  readonly name: string;
+  readonly summary: string;
+  /** More than the summary, for `--help` and the reference. */
+  readonly description?: string;
+  /** Each with what it does. */
+  readonly examples: readonly (readonly [command: string, does: string])[];
+  /** Adds arguments, options and what is done. */
+  readonly define: (command: Command, io: Io) => void;
+}
+
+/** What every command gets: where to write, and the environment. */
+export interface Session {
+  readonly io: Io;
+  readonly screen: Screen;
+}
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+/**
+ * @param act returns the exit code.
+ * @returns an action for commander that gives `act` a screen and passes its exit code on.
+ */
+export function action<Options extends object>(
+  io: Io,
+  act: (session: Session, args: readonly string[], options: Options) => Promise<number>,
+): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    // Commander passes the arguments, the options and the command itself.
+    const options = given.at(-2) as Options & JsonOption;
+    const args = given.slice(0, -2).filter((argument) => typeof argument === 'string');
+    const { stdout, stderr, environment } = io;
+    const screen = createScreen({ stdout, stderr, environment, json: options.json === true });
+    io.ended(await act({ io, screen }, args, options));
+  };
+}
+
+/** Adds `--json`. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print one JSON object on standard output, and nothing else');
+}

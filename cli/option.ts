@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Texts of options into values; what is wrong is told by commander, with the option's name. */
+
+/** @returns the values given so far with one more. */
+export function collected(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
+/** @returns a reader of whole numbers from `low` on. */
+export function wholeNumberFrom(low: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/u.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value >= low) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${low} on.`);
+  };
+}
+
+/** @returns a reader of a list of names, separated by commas. */
+export function listOf<Name extends string>(known: readonly Name[]): (text: string) => Name[] {
+  return (text) => {
+    const names = text.split(',').map((name) => name.trim());
+    const unknown = names.filter((name) => !(known as readonly string[]).includes(name));
+    if (unknown.length === 0) return [...new Set(names)] as Name[];
+    throw new InvalidArgumentError(`Expected one or more of ${known.join(', ')}, separated by commas.`);
+  };
+}
