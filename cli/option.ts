@@ -25,3 +25,12 @@ export function listOf<Name extends string>(known: readonly Name[]): (text: stri
     throw new InvalidArgumentError(`Expected one or more of ${known.join(', ')}, separated by commas.`);
   };
 }
+
+/** @returns a reader of numbers from `low` on. */
+export function numberFrom(low: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+(\.\d+)?$/u.test(text) ? Number(text) : Number.NaN;
+    if (value >= low) return value;
+    throw new InvalidArgumentError(`Expected a number from ${low} on.`);
+  };
+}

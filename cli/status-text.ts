@@ -59,8 +59,9 @@ function paceText({ rate_per_s: rate, eta_s: eta }: RunStatus): string {
 }
 
 function budgetText({ budget, in_flight: inFlight }: RunStatus): string {
-  const places = `${grouped(inFlight)} in flight, ${grouped(budget.held)} ${budget.held === 1 ? 'place' : 'places'} held`;
-  return budget.waiting_for === null ? places : `${places}, waiting for a place at ${oneLine(budget.waiting_for, 80)}`;
+  const held = budget.held === 0 ? '' : `, ${grouped(budget.held)} ${budget.held === 1 ? 'place' : 'places'} held`;
+  const waiting = budget.waiting_for === null ? '' : `, waiting for a place at ${oneLine(budget.waiting_for, 80)}`;
+  return `${grouped(inFlight)} in flight${held}${waiting}`;
 }
 
 /** @returns the progress of a run on one plain line, as a pipe gets it. */

@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
@@ -45,13 +44,15 @@ export async function tilescribeRun(spec: unknown, carried?: Carried): Promise<R
 
 class Run {
   #control: RunControl | null;
-  #state: RunState | null = 'enumerating';
+  /** Null while the loops decide it. */
+  #state: RunState | null;
   #cancelRequested = false;
   #paused = false;
   #opened: Opened | null = null;
 
   constructor(carried: Carried | undefined) {
     this.#control = carried === undefined ? null : new RunControl(carried);
+    this.#state = carried === undefined ? 'enumerating' : null;
     setHandler(status, () => this.#status());
     setHandler(pause, () => this.#pause());
     setHandler(resume, () => this.#resume());
@@ -152,9 +153,12 @@ class Run {
   }
 }
 
-/** A failed activity is told in its own words: that is what people read in the workflow's failure. */
+/** A failed activity is told in its own words, also where it was tried until its time was over. */
 function plainly(error: unknown): unknown {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (!(cause instanceof ApplicationFailure)) return error;
-  return ApplicationFailure.create({ message: cause.message, type: cause.type ?? 'Internal', nonRetryable: true });
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure) {
+      return ApplicationFailure.create({ message: cause.message, type: cause.type ?? 'Internal', nonRetryable: true });
+    }
+  }
+  return error;
 }

@@ -43,10 +43,12 @@ export class Loop {
   readonly #dispatch: Dispatch;
   readonly #refill: Refill;
   readonly #beat: (details: unknown) => void;
+  readonly #beganAtMs: number;
 
   constructor(session: Session, of: LoopParts) {
     const calls = new Calls(session);
     this.#session = session;
+    this.#beganAtMs = session.now;
     this.#ranges = of.ranges;
     this.#end = of.end;
     this.reporting = of.reporting;
@@ -114,11 +116,13 @@ export class Loop {
     return this.#end.onePass && this.#passed() ? 'drain' : stop;
   }
 
-  /** In the strict form a slice is over once it has reported and nothing more could begin at this moment. */
+  /** In the strict form a slice is over once it has reported and there is nothing more to submit at this moment. */
   #passed(): boolean {
-    const { holder, supply, free, busy } = this.#session;
-    const reported = holder.reply !== null || holder.sinceReportMs > LONGEST_REST_MS;
-    return reported && !holder.reporting && (free <= 0 || !supply.preparing || !busy);
+    const { holder, free, state, now } = this.#session;
+    if (holder.reporting || (holder.reply === null && holder.sinceReportMs < LONGEST_REST_MS)) return false;
+    const owed = state.tasks.some((task) => !task.ended && task.owedAtMs !== null && task.owedAtMs <= now);
+    const nothingLeft = this.#drained && !owed;
+    return free <= 0 || nothingLeft || now < state.quiet.untilMs || now - this.#beganAtMs >= IDLE_LEAVE_MS;
   }
 
   #nextMs(): number {

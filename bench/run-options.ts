@@ -1,0 +1,24 @@
+/** What `bench run` may be asked. */
+export interface RunOptions {
+  readonly tiles: number;
+  /** Tasks asked of each tile; the first is a caption, the second a question, and so on by turns. */
+  readonly tasks: number;
+  /** Of a job at a service, seconds; the standard deviation is a third of it. */
+  readonly mean: number;
+  /** Jobs that run at once at a service. */
+  readonly slots: number;
+  /** Jobs that a service's one container admits. */
+  readonly admitted: number;
+  /** A file for the services' journal. */
+  readonly journal?: string;
+  readonly json: boolean;
+}
+
+export const RUN_DEFAULTS = {
+  tiles: 1_000,
+  tasks: 2,
+  mean: 1.5,
+  slots: 16,
+  admitted: 24,
+  json: false,
+} as const satisfies RunOptions;

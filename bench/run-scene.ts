@@ -1,0 +1,64 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBuckets } from '../local/buckets.ts';
+import { childEnvironment } from '../local/environment.ts';
+import { startSimulatedServices, type SimulatedServices } from '../local/services/server.ts';
+import { startStack, type Stack } from '../local/stack.ts';
+import { startWorker, type WorkerChild } from '../local/workers.ts';
+import type { RunOptions } from './run-options.ts';
+
+export const SERVICES = ['caption', 'vqa'] as const;
+export const BUCKET = 'bench';
+
+/** Everything a run needs, on this machine and for this run alone. */
+export interface Scene {
+  readonly stack: Stack;
+  readonly simulation: SimulatedServices;
+  readonly worker: WorkerChild;
+}
+
+/** A third of the mean, as measured at vision models. */
+const SPREAD = 1 / 3;
+
+function simulate({ mean, slots, admitted, journal }: RunOptions): Promise<SimulatedServices> {
+  const service = {
+    slots,
+    inputsPerContainer: admitted,
+    coldStartSeconds: 0,
+    latency: { meanSeconds: mean, sdSeconds: mean * SPREAD },
+  };
+  return startSimulatedServices({
+    services: Object.fromEntries(SERVICES.map((name) => [name, service])),
+    ...(journal === undefined ? {} : { journalFile: journal }),
+  });
+}
+
+/** A services file, as a user would write it. */
+function servicesFile({ services }: SimulatedServices, { admitted }: RunOptions): string {
+  const entries = SERVICES.map((name) => [name, { baseUrl: services[name]?.baseUrl, inputsPerContainer: admitted }]);
+  return JSON.stringify({ gpus: SERVICES.length, services: Object.fromEntries(entries) });
+}
+
+/** Starts servers in memory, services and a worker; calls `work`; ends all of it, whatever came. */
+export async function inScene<T>(options: RunOptions, work: (scene: Scene) => Promise<T>): Promise<T> {
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    const directory = await mkdtemp(join(tmpdir(), 'tilescribe-bench-'));
+    closers.push(() => rm(directory, { recursive: true }));
+    const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+    const stack = await startStack({ environment: childEnvironment(process.env, {}), progress });
+    closers.push(() => stack.close());
+    const simulation = await simulate(options);
+    closers.push(() => simulation.close());
+    await createBuckets(stack.s3, [BUCKET]);
+    const file = join(directory, 'services.json');
+    await writeFile(file, servicesFile(simulation, options));
+    const environment = { ...stack.environment, TILESCRIBE_SERVICES: file };
+    const worker = await startWorker({ environment, stderr: { file: join(directory, 'worker.log') } });
+    closers.push(() => worker.stop());
+    return await work({ stack, simulation, worker });
+  } finally {
+    for (const close of closers.toReversed()) await close();
+  }
+}

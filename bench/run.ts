@@ -1,0 +1,96 @@
+import { loadavg } from 'node:os';
+import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { Client, Connection } from '@temporalio/client';
+import { BUDGET_WORKFLOW_ID, TASK_QUEUES, WORKFLOW_TYPES } from '../domain/temporal-names.ts';
+import { localS3Client } from '../local/buckets.ts';
+import type { S3Access } from '../local/s3-server.ts';
+import { executionsOf } from './histories.ts';
+import { jobFigures } from './job-figures.ts';
+import { aimsOf, type RunFigures } from './run-figures.ts';
+import type { RunOptions } from './run-options.ts';
+import { BUCKET, inScene, SERVICES, type Scene } from './run-scene.ts';
+import { runTable } from './run-table.ts';
+import { uploadTiles } from './run-tiles.ts';
+import { temporalFigures } from './temporal-figures.ts';
+import { readProcess } from './worker-figures.ts';
+
+const RUN_ID = 'bench';
+
+function specOf({ tasks }: RunOptions): object {
+  return {
+    dataset: 'bench',
+    input: { uri: `s3://${BUCKET}/tiles/` },
+    output: { uri: `s3://${BUCKET}/out/` },
+    tasks: Array.from({ length: tasks }, (_, n) => {
+      const kind = SERVICES[n % SERVICES.length];
+      return kind === 'vqa' ? { id: `vqa-${n}`, kind, question: `Question ${n}: is there water?` } : { id: `caption-${n}`, kind };
+    }),
+  };
+}
+
+/** The takeovers, intents, calls and slices that a run's strands have put. */
+async function logObjects(s3: S3Access): Promise<number> {
+  const client = localS3Client(s3);
+  let count = 0;
+  try {
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client },
+      { Bucket: BUCKET, Prefix: `out/run=${RUN_ID}/_work/` },
+    ))
+      count += Contents.filter(({ Key = '' }) => /\/\d+\/\d{8}(?:\.calls\.\d+)?\.jsonl$/u.test(Key)).length;
+    return count;
+  } finally {
+    client.destroy();
+  }
+}
+
+interface Ended {
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly executions: Awaited<ReturnType<typeof executionsOf>>;
+}
+
+async function perform({ stack }: Scene, options: RunOptions): Promise<Ended> {
+  const { address, namespace } = stack.temporal;
+  const connection = await Connection.connect({ address });
+  try {
+    const client = new Client({ connection, namespace });
+    const startedAtMs = Date.now();
+    const start = { workflowId: RUN_ID, taskQueue: TASK_QUEUES.workflows, args: [specOf(options)] };
+    await client.workflow.execute(WORKFLOW_TYPES.run, start);
+    const endedAtMs = Date.now();
+    const ids = [RUN_ID, BUDGET_WORKFLOW_ID];
+    const executions = (await Promise.all(ids.map((id) => executionsOf(client, id)))).flat();
+    return { startedAtMs, endedAtMs, executions };
+  } finally {
+    await connection.close();
+  }
+}
+
+async function measure(scene: Scene, options: RunOptions): Promise<RunFigures> {
+  const { tiles, tasks, slots } = options;
+  await uploadTiles(scene.stack.s3, { bucket: BUCKET, count: tiles });
+  const [loadBefore = 0] = loadavg();
+  const { startedAtMs, endedAtMs, executions } = await perform(scene, options);
+  const worker = await readProcess(scene.worker.pid);
+  const [loadAfter = 0] = loadavg();
+  const jobs = jobFigures(scene.simulation.journal.events, slots);
+  return {
+    tiles,
+    tasks,
+    jobs,
+    temporal: temporalFigures(executions),
+    worker,
+    before: (jobs.firstSubmitAtMs - startedAtMs) / 1_000,
+    after: (endedAtMs - jobs.lastDoneAtMs) / 1_000,
+    logObjects: await logObjects(scene.stack.s3),
+    load: [loadBefore, loadAfter],
+  };
+}
+
+/** Measures a run from its first submit to its last job, and prints what it took. */
+export async function benchRun(options: RunOptions): Promise<void> {
+  const figures = await inScene(options, (scene) => measure(scene, options));
+  const text = options.json ? JSON.stringify({ ...figures, aims: aimsOf(figures) }) : runTable(figures);
+  process.stdout.write(`${text}\n`);
+}
