@@ -41,7 +41,10 @@ function serviceLines(service: ServiceBudget, paint: Paint): string[] {
     head,
     `  why: ${oneLine(why, LONGEST)}`,
     ...(holders.length === 0 ? ['  nobody holds a lease'] : tableLines(table)),
-    ...orphans.map((orphan) => `  ${places(orphan.places)} held until ${clock(orphan.until)} UTC by ${ORPHANED[orphan.reason] ?? oneLine(orphan.reason, LONGEST)}`),
+    ...orphans.map(
+      (orphan) =>
+        `  ${places(orphan.places)} held until ${clock(orphan.until)} UTC by ${ORPHANED[orphan.reason] ?? oneLine(orphan.reason, LONGEST)}`,
+    ),
   ];
 }
 

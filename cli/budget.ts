@@ -16,7 +16,8 @@ async function showBudget({ screen }: Session): Promise<number> {
 export const budgetCommand: CommandDefinition = {
   name: 'budget',
   summary: 'Show who holds which places of the services',
-  description: 'Every run of a Temporal namespace shares the GPUs: how many places there are and why, who holds them until when, and what is held by submits that never got an answer.',
+  description:
+    'Every run of a Temporal namespace shares the GPUs: how many places there are and why, who holds them until when, and what is held by submits that never got an answer.',
   examples: [['tilescribe budget', 'why a run waits']],
   define: (command, io) => void withJson(command).action(action(io, showBudget)),
 };

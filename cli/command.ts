@@ -37,17 +37,17 @@ interface JsonOption {
  * @param act returns the exit code.
  * @returns an action for commander that gives `act` a screen and passes its exit code on.
  */
-export function action<Options extends object>(
+export function action(
   io: Io,
-  act: (session: Session, args: readonly string[], options: Options) => Promise<number>,
+  act: (session: Session, args: readonly string[], options: never) => Promise<number>,
 ): (...given: unknown[]) => Promise<void> {
   return async (...given) => {
     // Commander passes the arguments, the options and the command itself.
-    const options = given.at(-2) as Options & JsonOption;
+    const options = given.at(-2) as JsonOption;
     const args = given.slice(0, -2).filter((argument) => typeof argument === 'string');
     const { stdout, stderr, environment } = io;
     const screen = createScreen({ stdout, stderr, environment, json: options.json === true });
-    io.ended(await act({ io, screen }, args, options));
+    io.ended(await act({ io, screen }, args, options as never));
   };
 }
 

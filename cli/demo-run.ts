@@ -64,7 +64,12 @@ async function showKeepsake({ screen, directory }: Demo, uri: string, runId: str
   screen.line('three captions:');
   for (const { key, text } of kept.captions) screen.line(`  ${screen.paint.bold(key)}\n    ${text}`);
   screen.line('');
-  screen.line(`JSONL:  ${kept.files.filter((file) => file.endsWith('.jsonl')).map((file) => join(kept.directory, file)).join('\n        ')}`);
+  screen.line(
+    `JSONL:  ${kept.files
+      .filter((file) => file.endsWith('.jsonl'))
+      .map((file) => join(kept.directory, file))
+      .join('\n        ')}`,
+  );
   screen.line(`report: ${join(kept.directory, PATHS.reportHtml)}`);
 }
 

@@ -30,7 +30,7 @@ async function perform(demo: Demo, keep: boolean): Promise<number> {
   return exitCode;
 }
 
-async function demo({ screen }: Session, _: readonly string[], { keep = false, directory }: DemoOptions): Promise<number> {
+async function showDemo({ screen }: Session, _: readonly string[], { keep = false, directory }: DemoOptions): Promise<number> {
   const interruption = catchInterrupts();
   const teardown = createTeardown();
   const work = perform({ screen, teardown, signal: interruption.signal, directory }, keep);
@@ -59,5 +59,5 @@ export const demoCommand: CommandDefinition = {
     void command
       .option('--keep', 'leave everything up until Ctrl-C')
       .option('--directory <path>', 'where its output is copied to', DIRECTORY)
-      .action(action(io, demo)),
+      .action(action(io, showDemo)),
 };

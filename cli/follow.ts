@@ -24,7 +24,6 @@ export interface Following {
 
 const LOOK_EVERY_MS = 1_000;
 
-
 async function rest(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -19,13 +19,12 @@ export type Glance =
   | { readonly kind: 'ended'; readonly status: RunStatus }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** What a cancelled run came to: its workflow closes without a result. */
+/** What a cancelled run came to: its workflow closes without a result, so its manifest.json has the last word. */
 async function cancelledStatus(client: RunClient, runId: string, last: RunStatus | null): Promise<RunStatus> {
-  const answered = await client.status(runId);
-  if (answered !== null) return answered;
-  const stored = last?.output ? await storedStatus(last.output) : null;
+  const known = (await client.status(runId)) ?? last;
+  const stored = known?.output ? await storedStatus(known.output) : null;
   if (stored !== null) return stored;
-  if (last !== null) return { ...last, state: 'cancelled', in_flight: 0 };
+  if (known !== null) return { ...known, state: 'cancelled', in_flight: 0 };
   const sentence = `Run ${runId} was cancelled; no worker answers that could say more. Its manifest.json says what it came to.`;
   throw new Failure('Unreachable', sentence);
 }

@@ -36,13 +36,30 @@ function progressOf({ status }: Row): string {
 
 function tableRow(row: Row): string[] {
   const { runId, dataset, startedAt } = row.run;
-  return [oneLine(runId, LONGEST_ID), stateOf(row), oneLine(dataset ?? '', LONGEST_ID), progressOf(row), startedAt.replace(/\.\d+Z$/u, 'Z')];
+  return [
+    oneLine(runId, LONGEST_ID),
+    stateOf(row),
+    oneLine(dataset ?? '', LONGEST_ID),
+    progressOf(row),
+    startedAt.replace(/\.\d+Z$/u, 'Z'),
+  ];
 }
 
 function jsonRow(row: Row): object {
   const { runId, dataset, startedAt, endedAt } = row.run;
   const { ok = null, failed = null, skipped = null, expected = null, output = null } = row.status ?? {};
-  return { run_id: runId, state: stateOf(row), dataset, started_at: startedAt, ended_at: endedAt, expected, ok, failed, skipped, output };
+  return {
+    run_id: runId,
+    state: stateOf(row),
+    dataset,
+    started_at: startedAt,
+    ended_at: endedAt,
+    expected,
+    ok,
+    failed,
+    skipped,
+    output,
+  };
 }
 
 async function list({ screen }: Session, _: readonly string[], { limit = LIMIT }: { limit?: number }): Promise<number> {
@@ -60,8 +77,11 @@ async function list({ screen }: Session, _: readonly string[], { limit = LIMIT }
 export const listCommand: CommandDefinition = {
   name: 'list',
   summary: 'List the runs that Temporal knows, the latest first',
-  description: 'Temporal forgets ended runs after its retention; their output says everything: `tilescribe status s3://…/run=<id>/`.',
+  description:
+    'Temporal forgets ended runs after its retention; their output says everything: `tilescribe status s3://…/run=<id>/`.',
   examples: [['tilescribe list --limit 5', 'the last five']],
   define: (command, io) =>
-    void withJson(command.option('--limit <n>', `at most so many (default ${LIMIT})`, wholeNumberFrom(1))).action(action(io, list)),
+    void withJson(command.option('--limit <n>', `at most so many (default ${LIMIT})`, wholeNumberFrom(1))).action(
+      action(io, list),
+    ),
 };

@@ -65,8 +65,14 @@ async function startAll(options: LocalUpOptions, { screen }: Session, teardown: 
   const logFile = join(directory, 'log', 'worker.log');
   await mkdir(join(directory, 'log'), { recursive: true });
   const worker = await startLocalWorker(environment, logFile);
-  teardown.add(() => worker.stop());
-  void worker.exited.then((code) => screen.note(`tilescribe: the worker has ended (${code ?? 'by a signal'}); its log is ${logFile}`));
+  let stopping = false;
+  teardown.add(() => {
+    stopping = true;
+    return worker.stop();
+  });
+  const tell = (code: number | null): void =>
+    screen.note(`tilescribe: the worker has ended (${code ?? 'by a signal'}); its log is ${logFile}`);
+  void worker.exited.then((code) => (stopping ? undefined : tell(code)));
   return { stack, environment, lines: [...lines, `worker    process ${worker.pid}, log ${logFile}`] };
 }
 

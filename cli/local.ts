@@ -19,13 +19,15 @@ function defineUp(command: Command, io: Io): void {
     .option('--s3-port <n>', 'default: one that is free', port)
     .option('--no-worker', 'without a worker')
     .option('--no-services', 'without simulated services')
-    .action(action<LocalUpOptions>(io, (session, _, options) => localUp(session, options)));
+    .action(action(io, (session, _, options: LocalUpOptions) => localUp(session, options)));
 }
 
 function defineServices(command: Command, io: Io): void {
   command
     .summary('The simulated caption and VQA services alone, until Ctrl-C')
-    .description('Prints the two variables that lead workers to them. Answers are about the real pixels, and say that they are simulated.')
+    .description(
+      'Prints the two variables that lead workers to them. Answers are about the real pixels, and say that they are simulated.',
+    )
     .option('--caption-port <n>', 'default: one that is free', port)
     .option('--vqa-port <n>', 'default: one that is free', port)
     .option('--inputs <n>', 'inputs that one container admits', wholeNumberFrom(1))
@@ -34,7 +36,7 @@ function defineServices(command: Command, io: Io): void {
     .option('--cold-start-seconds <s>', 'how long a container takes to start', numberFrom(0))
     .option('--seed <n>', 'the same seed, the same latencies', wholeNumberFrom(0))
     .option('--journal <path>', 'a file that every event is appended to')
-    .action(action<LocalServicesOptions>(io, (session, _, options) => localServices(session, options)));
+    .action(action(io, (session, _, options: LocalServicesOptions) => localServices(session, options)));
 }
 
 export const localCommand: CommandDefinition = {

@@ -6,7 +6,10 @@ const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._:=@+~-]{0,199}$/u;
 
 /** @param roll in [0, 1). @returns `<dataset>-<yyyymmddThhmmssZ>-<4 random>`, the time in UTC. */
 export function newRunId(dataset: string, nowMs: number, roll: () => number): string {
-  const time = new Date(nowMs).toISOString().replace(/\.\d+Z$/u, 'Z').replaceAll(/[-:]/gu, '');
+  const time = new Date(nowMs)
+    .toISOString()
+    .replace(/\.\d+Z$/u, 'Z')
+    .replaceAll(/[-:]/gu, '');
   const random = Array.from({ length: RANDOM_LENGTH }, () => LETTERS[Math.floor(roll() * LETTERS.length)]);
   return `${dataset}-${time}-${random.join('')}`;
 }

@@ -10,8 +10,8 @@ import { readRunSpec, type RunOptions } from './run-document.ts';
 import { checkedRunId, newRunId } from './run-id.ts';
 import { withRunClient } from './run-target.ts';
 
-async function detach(run: AttachedRun): Promise<number> {
-  const { client, runId, spec, configuration, screen } = run;
+async function detach(started: AttachedRun): Promise<number> {
+  const { client, runId, spec, configuration, screen } = started;
   if (screen.json) {
     const status = await client.status(runId);
     screen.result({ run_id: runId, state: status?.state ?? 'enumerating' });
@@ -55,7 +55,10 @@ export const runCommand: CommandDefinition = {
     'SPEC is the path of a run spec (docs/spec.md), - for standard input, or s3://bucket/prefix/ with the options of the short form. Starting a run id again with the same spec joins the run, or continues it. Ctrl-C detaches: the run goes on.',
   examples: [
     ['tilescribe run harbours.json', 'start what a spec asks'],
-    ['tilescribe run s3://imagery/tiles/ --out s3://results/harbours/ --caption --ask "How many ships?"', 'captions and one question, without a file'],
+    [
+      'tilescribe run s3://imagery/tiles/ --out s3://results/harbours/ --caption --ask "How many ships?"',
+      'captions and one question, without a file',
+    ],
     ['tilescribe run harbours.json --detach --json', 'start it and go, for a program'],
   ],
   define: (command, io) => {

@@ -34,6 +34,15 @@ export interface Screen {
 
 const WIDTH_OF_PIPES = 100;
 const ERASE_BELOW = '\u001B[J';
+const COLOUR_OR_CHARACTER = /\u001B\[\d+m|./gsu;
+
+/** @returns the line cut to a width, its colours kept: a line that wraps could not be erased again. */
+export function fitted(line: string, columns: number): string {
+  let width = 0;
+  const pieces = line.match(COLOUR_OR_CHARACTER) ?? [];
+  const kept = pieces.filter((piece) => piece.startsWith('\u001B') || (width += 1) < columns);
+  return kept.join('');
+}
 
 function up(lines: number): string {
   return lines === 0 ? '' : `\u001B[${lines}A\r`;
@@ -65,7 +74,7 @@ export function createScreen({ stdout, stderr, environment, json }: ScreenOption
     live: (lines) => {
       if (!terminal) return;
       erase();
-      people.write(lines.map((line) => `${line}\n`).join(''));
+      people.write(lines.map((line) => `${fitted(line, people.columns ?? WIDTH_OF_PIPES)}\n`).join(''));
       shown = lines.length;
     },
     result: (value) => {

@@ -68,7 +68,8 @@ function budgetText({ budget, in_flight: inFlight }: RunStatus): string {
 export function progressLine(status: RunStatus, paint: Paint): string {
   const { state, expected } = status;
   const head = `${oneLine(status.run_id, 100)} ${stateText(state, paint)}`;
-  if (expected === 0) return state === 'enumerating' ? `${head}: listing the input, ${grouped(status.inputs)} tiles so far` : head;
+  if (expected === 0)
+    return state === 'enumerating' ? `${head}: listing the input, ${grouped(status.inputs)} tiles so far` : head;
   const counts = `${grouped(ended(status))} of ${grouped(expected)} tasks (${percent(status)}): ${countsText(status, paint)}`;
   return `${head}: ${counts}; ${paceText(status)}; ${budgetText(status)}`;
 }
@@ -98,7 +99,9 @@ export function errorLines(errors: RunStatus['errors']): string[] {
   const width = Math.max(0, ...rows.map(([, count]) => grouped(count).length));
   return rows
     .toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
-    .map(([code, count]) => `  ${grouped(count).padStart(width)} ${code}: ${ERRORS[code]?.means ?? 'a code of a newer version.'}`);
+    .map(
+      ([code, count]) => `  ${grouped(count).padStart(width)} ${code}: ${ERRORS[code]?.means ?? 'a code of a newer version.'}`,
+    );
 }
 
 /** @returns what halts a run or keeps it waiting; nothing where all is well. */
@@ -115,13 +118,15 @@ export function statusLines(status: RunStatus, paint: Paint): string[] {
   return [
     `${paint.bold(oneLine(status.run_id, 200))}  ${stateText(status.state, paint)}`,
     ...(status.expected === 0
-      ? [`  ${grouped(status.inputs)} tiles so far`]
+      ? isClosed(status.state)
+        ? []
+        : [`  ${grouped(status.inputs)} tiles so far`]
       : [
           `  ${bar(status, paint)} ${percent(status)}  ${grouped(ended(status))} of ${grouped(status.expected)} tasks, ${grouped(status.inputs)} tiles`,
           `  ${countsText(status, paint)}`,
         ]),
     ...(isClosed(status.state) ? [] : [`  ${paceText(status)}; ${budgetText(status)}`]),
-    `  ${grouped(ranges.done)} of ${grouped(ranges.total)} parts written`,
+    ...(ranges.total === 0 ? [] : [`  ${grouped(ranges.done)} of ${grouped(ranges.total)} ranges merged`]),
     ...troubleLines(status, paint).map((line) => `  ${line}`),
     ...(errors.length === 0 ? [] : ['  errors:', ...errors.map((line) => `  ${line}`)]),
     ...(output === null ? [] : [`  output: ${forTerminal(output)}`]),

@@ -26,5 +26,7 @@ export const workerCommand: CommandDefinition = {
     ['tilescribe worker --role inference', 'one more process that asks the services'],
   ],
   define: (command, io) =>
-    void command.option('--role <roles>', `some of ${ROLES.join(', ')}, separated by commas`, listOf(ROLES)).action(action(io, work)),
+    void command
+      .option('--role <roles>', `some of ${ROLES.join(', ')}, separated by commas`, listOf(ROLES))
+      .action(action(io, work)),
 };

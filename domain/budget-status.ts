@@ -38,7 +38,9 @@ function iso(ms: number): string {
 
 function serviceBudget(budget: Budget, service: string, now: number): ServiceBudget {
   const holders = Object.entries(budget.holders).filter(([, holder]) => holder.service === service);
-  const orphans = budget.orphans.filter((orphan) => orphan.service === service && orphan.jobs.untilMs > now);
+  const orphans = budget.orphans.filter(
+    (orphan) => orphan.service === service && orphan.jobs.places > 0 && orphan.jobs.untilMs > now,
+  );
   const [first, ...rest] = holders.map(([, { ceiling }]) => ceiling);
   const ceiling = first === undefined ? null : lowestCeiling([first, ...rest]);
   const orphaned = orphans.reduce((sum, { jobs }) => sum + jobs.places, 0);

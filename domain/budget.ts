@@ -1,5 +1,7 @@
 import type { Ceiling, Charge, LeaseReply, LeaseReport, Places } from './lease.ts';
-import { equalShares, type Claim } from './shares.ts';
+import { sliceOfLeaseMs } from './pace.ts';
+import { claimsInTurn, type Claimant } from './queue.ts';
+import { equalShares } from './shares.ts';
 import type { Priority } from './spec.ts';
 import { clamp, MINUTE_MS, SECOND_MS } from './units.ts';
 
@@ -14,9 +16,13 @@ interface Holder {
   readonly ambiguous: readonly Charge[];
   readonly want: Places;
   readonly expiresAtMs: number;
+  /** When it is expected to report again. */
+  readonly reportsAtMs: number;
   readonly sinceMs: number;
   readonly waitingSinceMs: number | null;
   readonly ceiling: Ceiling;
+  /** The longest deadlines it was ever told: its jobs and requests may go by them. */
+  readonly told: Pick<Ceiling, 'orphanMs' | 'requestMs'>;
 }
 
 /** Places that nobody answers for any more. */
@@ -60,9 +66,9 @@ export function chargeOf(holder: Pick<Holder, 'granted' | 'inFlight' | 'ambiguou
 }
 
 function orphansOf(name: string, holder: Holder): Orphan[] {
-  const { service, ceiling, expiresAtMs } = holder;
-  const jobs = { places: Math.max(holder.granted.jobs, holder.inFlight), untilMs: expiresAtMs + ceiling.orphanMs };
-  const http = { places: holder.granted.http, untilMs: expiresAtMs + ceiling.requestMs };
+  const { service, told, expiresAtMs } = holder;
+  const jobs = { places: Math.max(holder.granted.jobs, holder.inFlight), untilMs: expiresAtMs + told.orphanMs };
+  const http = { places: holder.granted.http, untilMs: expiresAtMs + told.requestMs };
   return [
     { holder: name, service, jobs, http, reason: 'lease expired' },
     ...holder.ambiguous.map((charge) => unanswered(name, service, charge)),
@@ -79,7 +85,7 @@ export function swept(budget: Budget, now: number): Budget {
   const gone = entries.filter(([, holder]) => holder.expiresAtMs <= now);
   const orphans = [...budget.orphans, ...gone.flatMap(([name, holder]) => orphansOf(name, holder))];
   const left = gone.map(
-    ([name, { n, seq, expiresAtMs, ceiling }]) => [name, { n, seq, untilMs: expiresAtMs + ceiling.orphanMs }] as const,
+    ([name, { n, seq, expiresAtMs, told }]) => [name, { n, seq, untilMs: expiresAtMs + told.orphanMs }] as const,
   );
   return {
     holders: Object.fromEntries(entries.filter(([, holder]) => holder.expiresAtMs > now)),
@@ -124,26 +130,9 @@ function poolFor(budget: Budget, report: LeaseReport, now: number): Pool {
   };
 }
 
-/** Those who wait come first, longest first; then whoever has been here longest, so that shares do not swing. */
-function inTurn(a: Pick<Holder, 'waitingSinceMs' | 'sinceMs'>, b: Pick<Holder, 'waitingSinceMs' | 'sinceMs'>): number {
-  const never = Number.MAX_SAFE_INTEGER;
-  return (a.waitingSinceMs ?? never) - (b.waitingSinceMs ?? never) || a.sinceMs - b.sinceMs;
-}
-
-type Claimant = Pick<Holder, 'want' | 'waitingSinceMs' | 'sinceMs'>;
-
-function claims(report: LeaseReport, own: Claimant, pool: Pool): { jobs: Claim[]; http: Claim[] } {
-  const all: (readonly [string, Claimant])[] = [...pool.others, [report.holder, own]];
-  const ordered = all.toSorted(([, a], [, b]) => inTurn(a, b));
-  return {
-    jobs: ordered.map(([holder, { want }]) => ({ holder, want: want.jobs })),
-    http: ordered.map(([holder, { want }]) => ({ holder, want: want.http })),
-  };
-}
-
 function grant(report: LeaseReport, own: Claimant, scene: { pool: Pool; now: number }): Places {
   const { pool, now } = scene;
-  const wanted = claims(report, own, pool);
+  const wanted = claimsInTurn([...pool.others, [report.holder, own]]);
   const unseen = charged(report.ambiguous, now);
   const othersUnseen = sum(pool.others.map(([, holder]) => charged(holder.ambiguous, now)));
   const share = equalShares(pool.ceiling.jobs - pool.orphanJobs - unseen - othersUnseen, wanted.jobs).get(report.holder) ?? 0;
@@ -151,7 +140,14 @@ function grant(report: LeaseReport, own: Claimant, scene: { pool: Pool; now: num
   const httpShare = equalShares(pool.ceiling.http - pool.orphanHttp, wanted.http).get(report.holder) ?? 0;
   const httpFree = pool.ceiling.http - pool.orphanHttp - sum(pool.others.map(([, holder]) => holder.granted.http));
   const http = clamp(Math.min(httpShare, httpFree), 0, report.want.http);
-  return { jobs: http === 0 ? 0 : clamp(Math.min(share, free), 0, report.want.jobs), http };
+  const jobs = http === 0 ? 0 : clamp(Math.min(share, free), 0, report.want.jobs);
+  return { jobs, http: jobs === 0 ? httpWithoutJobs(report, http, httpFree) : http };
+}
+
+/** Whoever waits for jobs holds up no HTTP place; whoever has jobs in flight keeps one, or they would never be collected. */
+function httpWithoutJobs({ want, inFlight }: LeaseReport, http: number, free: number): number {
+  if (inFlight > 0) return Math.max(http, clamp(free, 0, Math.min(1, want.http)));
+  return want.jobs > 0 ? 0 : http;
 }
 
 function isStale(budget: Budget, report: LeaseReport): boolean {
@@ -159,9 +155,11 @@ function isStale(budget: Budget, report: LeaseReport): boolean {
   return last !== undefined && (report.n < last.n || (report.n === last.n && report.seq <= last.seq));
 }
 
+/** Places change hands when a holder reports: nobody need come back before the first of them does. */
 function comeBackMs(pool: Pool, now: number, roll: number): number {
-  const ends = pool.others.map(([, holder]) => holder.expiresAtMs - now);
-  return Math.round(clamp(Math.min(...ends, COME_BACK_MS.most), COME_BACK_MS.least, COME_BACK_MS.most) * (1 + 0.2 * roll));
+  const holding = pool.others.filter(([, holder]) => chargeOf(holder, now) > 0);
+  const reports = holding.map(([, holder]) => holder.reportsAtMs - now);
+  return Math.round(clamp(Math.min(...reports, COME_BACK_MS.most), COME_BACK_MS.least, COME_BACK_MS.most) * (1 + 0.2 * roll));
 }
 
 /** `report`'s holder is what it now says it is: what it was charged for as an orphan is replaced. */
@@ -180,6 +178,13 @@ function depart(budget: Budget, report: LeaseReport, now: number): Budget {
     ...budget,
     orphans: [...budget.orphans, ...report.ambiguous.map((charge) => unanswered(holder, service, charge))],
     departed: { ...budget.departed, [holder]: { n, seq, untilMs } },
+  };
+}
+
+function longest(now: Ceiling, before: Holder['told'] = now): Holder['told'] {
+  return {
+    orphanMs: Math.max(now.orphanMs, before.orphanMs),
+    requestMs: Math.max(now.requestMs, before.requestMs),
   };
 }
 
@@ -208,7 +213,8 @@ export function settle(budget: Budget, from: LeaseReport, { now, roll }: Turn): 
   const retryAfterMs = waits ? comeBackMs(pool, now, roll) : 0;
   const contended = pool.others.some(([, holder]) => holder.waitingSinceMs !== null);
   const reply: LeaseReply = { granted, refused: waits ? 'waiting' : null, retryAfterMs, ceiling: pool.ceiling, contended };
-  if (full) return { budget: rest, reply };
+  // Who finds no room stays what it was: what its expired lease left is charged on.
+  if (full) return { budget: fresh, reply };
   const { holder: name, ambiguous, inFlight, n, seq, service, run, priority, want, ceiling } = from;
   const ttlMs = Math.max(from.ttlMs, waits ? retryAfterMs + WAITING_GRACE_MS : 0);
   const waitingSinceMs = waits ? (before?.waitingSinceMs ?? now) : null;
@@ -224,8 +230,10 @@ export function settle(budget: Budget, from: LeaseReport, { now, roll }: Turn): 
     ambiguous,
     want,
     ceiling,
+    told: longest(pool.ceiling, before?.told),
     waitingSinceMs,
     expiresAtMs: now + ttlMs,
+    reportsAtMs: now + sliceOfLeaseMs(from.ttlMs),
   };
   return { budget: { ...rest, holders: { ...rest.holders, [name]: held } }, reply };
 }

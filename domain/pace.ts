@@ -45,13 +45,21 @@ export function refillSize(at: Vacancy): number {
  */
 export function sliceMs(fixedSeconds: number | null, places: number, latenciesMs: readonly number[]): number {
   if (fixedSeconds !== null) return fixedSeconds * SECOND_MS;
+  if (latenciesMs.length === 0) return SLICE_MS.least;
   const perMs = Math.max(1, places) / meanMs(latenciesMs);
   return clamp(JOBS_A_SLICE / perMs, SLICE_MS.least, SLICE_MS.most);
 }
 
+const LEASE = { share: 0.8, marginMs: 30 * SECOND_MS } as const;
+
 /** @returns how long a lease must last for a slice, ms. */
 export function leaseMs(slice: number): number {
-  return slice / 0.8 + 30 * SECOND_MS;
+  return slice / LEASE.share + LEASE.marginMs;
+}
+
+/** @returns how long the slice is that a lease was asked for, ms: its holder reports again then. */
+export function sliceOfLeaseMs(lease: number): number {
+  return Math.max(0, lease - LEASE.marginMs) * LEASE.share;
 }
 
 /** The longest a slice stays when nothing is due: beyond that a durable timer waits for less. */

@@ -15,13 +15,16 @@ export interface LastSlice {
   readonly waiting: boolean;
 }
 
+/** What a slice is for. */
+export type Mode = 'work' | 'collect' | 'abandon';
+
 /** One strand's loop in a run's workflow; plain JSON, so that it passes through continue-as-new. */
 export interface StrandLoop {
   readonly lane: string;
   readonly strand: number;
   turn: number;
   /** What the last turn was for. */
-  mode: 'work' | 'collect' | 'abandon' | null;
+  mode: Mode | null;
   last: LastSlice | null;
   /** The next turn begins with a fresh count of failures. */
   resumed: boolean;
@@ -38,7 +41,7 @@ export interface Orders {
   readonly closing: boolean;
 }
 
-export type Step = 'work' | 'collect' | 'abandon' | 'rest' | 'over';
+export type Step = Mode | 'rest' | 'over';
 
 /** Whether a strand that may not ask has still something to collect, or a lease to give back. */
 function collects(loop: StrandLoop, halt: Halt | null): Step {
@@ -55,6 +58,17 @@ export function nextStep(loop: StrandLoop, orders: Orders): Step {
     return mayCollect ? 'collect' : 'abandon';
   }
   return orders.paused || orders.halt !== null ? collects(loop, orders.halt) : 'work';
+}
+
+/**
+ * A slice that only collects does not ask what halted its lane, so that its silence ends no halt: `resume` does, and
+ * where that came during the slice it is newer than what the slice saw.
+ *
+ * @returns the halt of a strand after a slice.
+ */
+export function haltAfter(loop: StrandLoop, mode: Mode, result: LastSlice): Halt | null {
+  if (loop.resumed) return null;
+  return result.halt ?? (mode === 'work' ? null : (loop.last?.halt ?? null));
 }
 
 /** @returns whether every lane has a record for every tile and task of a range. */

@@ -114,7 +114,7 @@ export function asked(
   return onJob(state, ref, (job, task) => {
     const rest = withoutJob(task, job);
     const awaited = rest.jobs.some((other) => other.callId !== null);
-    const replaces = again.unsent === true ? { n: ref.n, i: ref.i } : null;
+    const replaces = again.unsent === true ? { n: ref.n, i: ref.i } : task.replaces;
     return { ...rest, history: again.history, owedAtMs: awaited || task.ended ? null : again.owedAtMs, replaces };
   });
 }
@@ -126,9 +126,10 @@ export function uncounted(history: TaskHistory): TaskHistory {
 
 /** @returns the state with a submit judged ambiguous: charged until its deadline, and its task owed beside that. */
 export function doubted(state: StrandState, ref: IntentRef, now: number): StrandState {
-  return onJob(state, ref, (_job, task) => {
+  return onJob(state, ref, (job, task) => {
     const history = { ...task.history, ambiguous: task.history.ambiguous + 1 };
-    const mayGo = !task.ended && history.ambiguous < 2 && history.attempts < MAX_ATTEMPTS;
+    const awaited = withoutJob(task, job).jobs.some((other) => other.callId !== null);
+    const mayGo = !task.ended && !awaited && history.ambiguous < 2 && history.attempts < MAX_ATTEMPTS;
     return { ...task, history, owedAtMs: mayGo ? now : null };
   });
 }

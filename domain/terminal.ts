@@ -12,6 +12,6 @@ export function forTerminal(text: string): string {
 /** @returns the same on one line, at most `longest` characters. */
 export function oneLine(text: string, longest: number): string {
   const line = forTerminal(text).replaceAll(/\s+/gu, ' ').trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   return characters.length <= longest ? line : `${characters.slice(0, Math.max(0, longest - 1)).join('')}…`;
 }

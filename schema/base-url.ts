@@ -21,8 +21,12 @@ export function baseUrlInside(text: string): string {
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/u;
 
+/** @returns whether an address leads to this machine and to no other. */
+export function isLoopback(baseUrl: string): boolean {
+  return LOOPBACK.test(new URL(baseUrl).hostname);
+}
+
 /** @returns whether what is sent to an address can be read on the way. */
 export function isOpenToReaders(baseUrl: string): boolean {
-  const url = new URL(baseUrl);
-  return url.protocol === 'http:' && !LOOPBACK.test(url.hostname);
+  return new URL(baseUrl).protocol === 'http:' && !isLoopback(baseUrl);
 }

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { cliPage } from '../cli/page.ts';
 import { configurationPage, errorsPage, recordsPage, specPage } from '../schema/pages.ts';
 
-const PAGES = { spec: specPage, configuration: configurationPage, records: recordsPage, errors: errorsPage };
+const PAGES = { spec: specPage, configuration: configurationPage, records: recordsPage, errors: errorsPage, cli: cliPage };
 
 /** `npm run docs` writes the pages; without it they are only compared. */
 const WRITES = process.env['UPDATE_DOCS'] === '1';

@@ -6,10 +6,13 @@ const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ER
   string
 >;
 
+/** A worker of one role says this of what other roles do. */
+const ROLE_NOISE = /^No (activities|workflows) registered/u;
+
 /** Temporal's own messages as lines of ours; what it calls information is noise to an operator. */
 export function runtimeLogger(log: Logger): TemporalLogger {
   const write = (level: LogLevel, message: string, meta?: LogMetadata): void =>
-    log[LEVELS[level]]({ ...meta, error: String(meta?.['error'] ?? '') }, `Temporal: ${message}`);
+    log[ROLE_NOISE.test(message) ? 'debug' : LEVELS[level]]({ ...meta, error: String(meta?.['error'] ?? '') }, `Temporal: ${message}`);
   return {
     log: write,
     trace: (message, meta) => write('TRACE', message, meta),

@@ -11,7 +11,7 @@ import {
   type RunStatus,
 } from '../domain/progress.ts';
 import type { RunRef, StrandEnd } from '../domain/run.ts';
-import { rangeReady, type Orders, type StrandLoop } from '../domain/strand-loop.ts';
+import { haltAfter, rangeReady, type LastSlice, type Mode, type Orders, type StrandLoop } from '../domain/strand-loop.ts';
 import { SECOND_MS } from '../domain/units.ts';
 
 /** A cancelled run collects what is in flight for this long, then names the rest. */
@@ -38,7 +38,7 @@ export class RunControl {
   #cancelledAtMs: number | null = null;
   #commonEndMs: number | null = null;
   #closing = false;
-  readonly #slices = new Map<CancellationScope, { mode: string; sinceMs: number }>();
+  readonly #slices = new Map<CancellationScope, { lane: string; mode: Mode; sinceMs: number }>();
 
   constructor(carried: Carried) {
     this.carried = carried;
@@ -56,8 +56,14 @@ export class RunControl {
     return this.#cancelledAtMs !== null;
   }
 
+  /** The loops are left, because all is done or to continue as new. A cancelled run ends where it was cancelled. */
   get closing(): boolean {
-    return this.#closing;
+    return this.#closing && (this.finished || !this.cancelled);
+  }
+
+  /** How long a loop may sleep, ms. */
+  get leftMs(): number {
+    return this.#cancelledAtMs === null ? Number.POSITIVE_INFINITY : this.#cancelledAtMs + COLLECT_MS - Date.now();
   }
 
   /** The common end of all slices before the workflow continues as new, ms; null while that is far. */
@@ -71,7 +77,7 @@ export class RunControl {
 
   pause(): void {
     this.carried.paused = true;
-    this.#interrupt('work');
+    this.#interrupt(['work']);
   }
 
   resume(): void {
@@ -81,12 +87,12 @@ export class RunControl {
       loop.last = { ...loop.last, halt: null };
       loop.resumed = true;
     }
-    this.#orders += 1;
+    if (!this.cancelled) this.#interrupt(['collect']);
   }
 
   cancel(): void {
     this.#cancelledAtMs ??= Date.now();
-    this.#interrupt('work', 'collect');
+    this.#interrupt(['work', 'collect']);
   }
 
   close(): void {
@@ -97,7 +103,7 @@ export class RunControl {
   orders(loop: StrandLoop): Orders {
     const cancelling = this.#cancelledAtMs === null ? null : { collect: Date.now() < this.#cancelledAtMs + COLLECT_MS };
     const halt = this.loops.find((other) => other.lane === loop.lane && other.last?.halt)?.last?.halt ?? null;
-    return { paused: this.carried.paused, cancelling, halt, closing: this.#closing };
+    return { paused: this.carried.paused, cancelling, halt, closing: this.closing };
   }
 
   /** When a slice that begins now must be over, ms. */
@@ -106,8 +112,8 @@ export class RunControl {
   }
 
   /** Registers a slice that an order may interrupt. @returns what ends that. */
-  interruptible(scope: CancellationScope, mode: string): () => void {
-    this.#slices.set(scope, { mode, sinceMs: Date.now() });
+  interruptible(scope: CancellationScope, lane: string, mode: Mode): () => void {
+    this.#slices.set(scope, { lane, mode, sinceMs: Date.now() });
     return () => void this.#slices.delete(scope);
   }
 
@@ -122,11 +128,14 @@ export class RunControl {
   }
 
   /** A slice has ended. */
-  took(loop: StrandLoop): void {
+  took(loop: StrandLoop, mode: Mode, result: LastSlice): void {
+    const halted = loop.last !== null && loop.last.halt !== null;
+    loop.last = { ...result, halt: haltAfter(loop, mode, result) };
+    loop.mode = mode;
     this.#slicesTaken += 1;
     const { ok, failed, skipped } = summed(this.loops.flatMap(({ last }) => last ?? []));
     this.carried.samples = withRateSample(this.carried.samples, { atMs: Date.now(), ended: ok + failed + skipped });
-    if (loop.last?.halt !== null) this.#orders += 1;
+    if (loop.last.halt !== null && !halted) this.#interrupt(['work'], loop.lane);
     if (this.#commonEndMs === null && workflowInfo().historyLength >= this.carried.opened.historyEvents) this.#setCommonEnd();
   }
 
@@ -186,9 +195,11 @@ export class RunControl {
     };
   }
 
-  #interrupt(...modes: string[]): void {
+  #interrupt(modes: readonly Mode[], only?: string): void {
     this.#orders += 1;
-    for (const [scope, { mode }] of this.#slices) if (modes.includes(mode)) scope.cancel();
+    for (const [scope, { lane, mode }] of this.#slices) {
+      if (modes.includes(mode) && lane === (only ?? lane)) scope.cancel();
+    }
   }
 
   /** Slices that run end by themselves; those that begin meanwhile end with the last of them. */

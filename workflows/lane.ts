@@ -1,9 +1,7 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import { nextStep, type LastSlice, type StrandLoop } from '../domain/strand-loop.ts';
+import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { nextStep, type LastSlice, type Mode, type StrandLoop } from '../domain/strand-loop.ts';
 import type { RunControl } from './control.ts';
 import { advance } from './proxies.ts';
-
-type Mode = 'work' | 'collect' | 'abandon';
 
 /** One strand's loop: a slice after the other, and a durable timer when nothing is due. */
 async function runStrand(control: RunControl, loop: StrandLoop): Promise<void> {
@@ -18,25 +16,29 @@ async function runStrand(control: RunControl, loop: StrandLoop): Promise<void> {
 async function turn(control: RunControl, loop: StrandLoop, mode: Mode): Promise<void> {
   const result = await slice(control, loop, mode);
   if (result === null) return;
-  loop.mode = mode;
-  loop.last = result;
-  control.took(loop);
-  if (result.waitMs > 0 && !result.done) await control.changedWithin(result.waitMs);
+  control.took(loop, mode, result);
+  const waitMs = Math.min(result.waitMs, control.leftMs);
+  if (waitMs > 0 && !result.done) await control.changedWithin(waitMs);
 }
 
-/** @returns null where an order came before the slice had begun. */
+/** An attempt that an order has interrupted is not tried again, whatever it died of: the next slice goes on from the log. */
+function interrupted(scope: CancellationScope, error: unknown): boolean {
+  return isCancellation(error) || (scope.consideredCancelled && error instanceof ActivityFailure);
+}
+
+/** @returns null where an order came before the slice had begun, or before it could end. */
 async function slice(control: RunControl, loop: StrandLoop, mode: Mode): Promise<LastSlice | null> {
   loop.turn += 1;
   const { lane, strand, turn: n, resumed, last } = loop;
   const { ref, execution } = control;
   const scope = new CancellationScope({ cancellable: true });
-  const release = control.interruptible(scope, mode);
+  const release = control.interruptible(scope, loop.lane, mode);
   loop.resumed = false;
   const args = { run: ref, lane, strand, slice: last?.slice ?? 0, execution, turn: n, mode, untilMs: control.untilMs(), resumed };
   try {
     return await scope.run(() => advance(args));
   } catch (error) {
-    if (!isCancellation(error)) throw error;
+    if (!interrupted(scope, error)) throw error;
     loop.resumed = resumed;
     return null;
   } finally {

@@ -11,10 +11,12 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { FinalizeResult } from '../activities/finalize/finalize.ts';
+import type { Enumerated } from '../activities/enumerate.ts';
+import type { FinalizeArgs } from '../activities/finalize/finalize.ts';
 import type { Opened } from '../activities/index.ts';
 import { detailsOf } from '../domain/details.ts';
 import { finishedStatus, type RunState, type RunStatus, statusOf } from '../domain/progress.ts';
+import type { RunRef } from '../domain/run.ts';
 import { loopsOf } from '../domain/strand-loop.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
 import { RunControl, type Carried } from './control.ts';
@@ -44,15 +46,15 @@ export async function tilescribeRun(spec: unknown, carried?: Carried): Promise<R
 
 class Run {
   #control: RunControl | null;
-  /** Null while the loops decide it. */
-  #state: RunState | null;
   #cancelRequested = false;
   #paused = false;
+  #final: RunStatus | null = null;
+  /** Cancelled with the workflow. */
+  readonly #enumerating = new CancellationScope();
   #opened: Opened | null = null;
 
   constructor(carried: Carried | undefined) {
     this.#control = carried === undefined ? null : new RunControl(carried);
-    this.#state = carried === undefined ? 'enumerating' : null;
     setHandler(status, () => this.#status());
     setHandler(pause, () => this.#pause());
     setHandler(resume, () => this.#resume());
@@ -65,56 +67,72 @@ class Run {
 
   async perform(spec: unknown): Promise<RunStatus> {
     if (this.#control === null) {
-      const finished = await this.#open(spec);
-      if (finished !== null) return finished;
+      const ended = await this.#open(spec);
+      if (ended !== null) return ended;
     }
     const control = this.#control;
     if (control === null) throw ApplicationFailure.create({ message: 'the run was not opened', type: 'Internal' });
-    this.#tell(control.state);
-    await Promise.all([runLanes(control), mergeRanges(control), this.#closeInTime(control), this.#keepTelling(control)]);
-    if (!control.finished) return this.#continue(spec, control);
+    await this.#work(control);
+    if (!control.finished) await this.#continue(spec, control);
+    // Here is still something to do where the run was cancelled, or its last slice ended, after that was decided.
+    await this.#work(control);
     return this.#finish(control);
   }
 
-  /** @returns the status of a run that had ended before, or null where there is work to do. */
+  async #work(control: RunControl): Promise<void> {
+    await Promise.all([runLanes(control), mergeRanges(control), this.#closeInTime(control), this.#keepTelling(control)]);
+  }
+
+  /** @returns the status of a run that had ended before or was cancelled before it had its input; null where there is work. */
   async #open(spec: unknown): Promise<RunStatus | null> {
     const { workflowId, startTime } = workflowInfo();
     const opened = await openRun({ spec, runId: workflowId, startedAt: startTime.toISOString() });
     this.#opened = opened;
-    if (opened.finished !== null) return finishedStatus(opened.finished, opened.output);
+    if (opened.finished !== null) return (this.#final = finishedStatus(opened.finished, opened.output));
     if (opened.searchAttributes) upsertSearchAttributes({ [SEARCH_ATTRIBUTES.dataset]: [opened.dataset] });
     this.#tell('enumerating');
-    const input = await enumerate({ ref: opened.ref });
+    const input = await this.#enumerated(opened.ref);
+    if (input === null) return this.#close(opened, 'cancelled');
     this.#control = new RunControl({ opened, input, loops: loopsOf(opened.lanes), merged: 0, paused: this.#paused, samples: [] });
-    this.#state = null;
     if (this.#cancelRequested) this.#control.cancel();
     return null;
   }
 
-  async #finish(control: RunControl): Promise<RunStatus> {
-    const state = control.cancelled ? 'cancelled' : 'complete';
-    const totals = await finalize({ ...control.ref, state, endedAt: new Date().toISOString() });
-    return this.#ended(control, totals);
+  /** @returns null where the run was cancelled before its input was frozen. */
+  async #enumerated(ref: RunRef): Promise<Enumerated | null> {
+    if (this.#cancelRequested) return null;
+    try {
+      return await this.#enumerating.run(() => enumerate({ ref }));
+    } catch (error) {
+      if (this.#enumerating.consideredCancelled) return null;
+      throw error;
+    }
   }
 
-  #ended(control: RunControl, totals: FinalizeResult): RunStatus {
+  #finish(control: RunControl): Promise<RunStatus> {
+    return this.#close(control.carried.opened, control.cancelled ? 'cancelled' : 'complete');
+  }
+
+  async #close({ ref, output }: Opened, state: FinalizeArgs['state']): Promise<RunStatus> {
+    const totals = await finalize({ ...ref, state, endedAt: new Date().toISOString() });
     this.#tell(totals.state);
-    this.#state = totals.state;
+    this.#final = finishedStatus(totals, output, this.#control?.status(totals.state));
     if (totals.state === 'cancelled') throw new CancelledFailure('The run was cancelled; its manifest names what was in flight.');
-    return finishedStatus(totals, control.carried.opened.output, control.status(totals.state));
+    return this.#final;
   }
 
-  async #continue(spec: unknown, control: RunControl): Promise<RunStatus> {
+  /** Returns only where the run was cancelled meanwhile: the request belongs to this execution, so that it ends here. */
+  async #continue(spec: unknown, control: RunControl): Promise<void> {
     await sleep(1);
     await condition(allHandlersFinished);
-    return continueAsNew<typeof tilescribeRun>(spec, control.carried);
+    if (!control.cancelled) await continueAsNew<typeof tilescribeRun>(spec, control.carried);
   }
 
   /** Before the history is too long all slices get one common end, and nothing begins after it. */
   async #closeInTime(control: RunControl): Promise<void> {
     await condition(() => control.commonEndMs !== null || control.finished);
     const endMs = control.commonEndMs;
-    if (endMs !== null) await condition(() => control.finished, Math.max(1, endMs - Date.now()));
+    if (endMs !== null && !control.finished) await condition(() => control.finished, Math.max(1, endMs - Date.now()));
     control.close();
   }
 
@@ -147,9 +165,11 @@ class Run {
   }
 
   #status(): RunStatus {
-    if (this.#control !== null) return this.#control.status(this.#state);
+    if (this.#final !== null) return this.#final;
+    if (this.#control !== null) return this.#control.status(null);
     const nothing = { inputs: 0, tasks: 0, strands: [], samples: [], ranges: { done: 0, total: 0 } };
-    return statusOf({ ...nothing, runId: workflowInfo().workflowId, state: 'enumerating', output: this.#opened?.output ?? null });
+    const state = this.#cancelRequested ? 'cancelling' : 'enumerating';
+    return statusOf({ ...nothing, runId: workflowInfo().workflowId, state, output: this.#opened?.output ?? null });
   }
 }
 

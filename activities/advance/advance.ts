@@ -3,6 +3,7 @@ import type { SliceLine, StrandState } from '../../domain/log.ts';
 import { compareRecords } from '../../domain/merge-order.ts';
 import { CONTENDED_SLICE_MS, leaseMs, sliceMs } from '../../domain/pace.ts';
 import { ambiguousJobs, knownJobs } from '../../domain/strand.ts';
+import { SECOND_MS } from '../../domain/units.ts';
 import type { AdvanceArgs, AdvanceContext, AdvanceDeps, AdvanceResult } from './advance-types.ts';
 import { abandon } from './ending.ts';
 import { Loop, type SliceEnd } from './loop.ts';
@@ -10,6 +11,9 @@ import { newSession, openLog, sceneOf, strandRanges } from './opening.ts';
 import { rereadCalls } from './refill.ts';
 import { Reporting } from './reporting.ts';
 import type { Session } from './session.ts';
+
+/** A single pass ends by itself; this bounds one that always finds more to begin. */
+const LONGEST_PASS_MS = 120 * SECOND_MS;
 
 /** @returns the activity: a slice of a strand (architecture.md section 2). */
 export function createAdvance(deps: AdvanceDeps): (args: AdvanceArgs, context: AdvanceContext) => Promise<AdvanceResult> {
@@ -62,7 +66,7 @@ async function slice(session: Session, turn: Turn): Promise<AdvanceResult> {
 function endOf(session: Session, { deps, args, context }: Turn, lengthMs: number): SliceEnd {
   const onePass = deps.sliceSeconds === 0;
   const untilMs = args.untilMs ?? Number.POSITIVE_INFINITY;
-  const after = (ms: number): number => (onePass ? Number.POSITIVE_INFINITY : Math.min(session.now + ms, untilMs));
+  const after = (ms: number): number => Math.min(session.now + (onePass ? LONGEST_PASS_MS : ms), untilMs);
   return { atMs: after(lengthMs), contendedAtMs: after(Math.min(lengthMs, CONTENDED_SLICE_MS)), onePass, signal: context.signal };
 }
 
@@ -95,7 +99,7 @@ function resultOf(session: Session, end: { n: number; done: boolean; waitMs: num
     doubtful: ambiguousJobs(state).length,
     passed: rangesPassed(state, end.ranges, scene.lane.tasks.length),
     done: end.done,
-    waitMs: Math.round(end.waitMs),
+    waitMs: Math.ceil(end.waitMs),
     halt,
     reason,
     held: holder.reply?.granted.jobs ?? 0,

@@ -40,9 +40,10 @@ export class Dispatch {
   }
 
   #duePoll(): KnownJob | undefined {
-    if (this.#session.halt?.blind === true) return undefined;
+    const { halt, stop, now, pollsUntilMs } = this.#session;
+    if (halt?.blind === true || stop === 'now') return undefined;
     const [first] = this.#polls.waiting();
-    return first !== undefined && first.watch.nextPollAtMs <= this.#session.now ? first : undefined;
+    return first !== undefined && first.watch.nextPollAtMs <= Math.min(now, pollsUntilMs) ? first : undefined;
   }
 
   #send(send: Send): void {

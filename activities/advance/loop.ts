@@ -13,6 +13,8 @@ import { Denials, drawTiles, stockUp } from './stock.ts';
 /** A freed place is looked at again after this long at the latest. */
 const REFILL_LOOK_MS = 2_000;
 const LONGEST_REST_MS = 1_000;
+/** Between two looks at a place that is free and cannot be used yet. */
+const SOON_MS = 100;
 
 /** When a slice ends: wall clock ms, and whether it is a single pass. */
 export interface SliceEnd {
@@ -36,6 +38,7 @@ export class Loop {
   readonly #session: Session;
   readonly #ranges: StrandRanges;
   readonly #end: SliceEnd;
+  readonly #beganAtMs: number;
   readonly reporting: Reporting;
   readonly #denials = new Denials();
   readonly #polls: Polls;
@@ -43,20 +46,20 @@ export class Loop {
   readonly #dispatch: Dispatch;
   readonly #refill: Refill;
   readonly #beat: (details: unknown) => void;
-  readonly #beganAtMs: number;
 
   constructor(session: Session, of: LoopParts) {
     const calls = new Calls(session);
     this.#session = session;
-    this.#beganAtMs = session.now;
     this.#ranges = of.ranges;
     this.#end = of.end;
+    this.#beganAtMs = session.now;
     this.reporting = of.reporting;
     this.#beat = of.beat;
     this.#polls = new Polls(session);
     this.#overdue = new Overdue(session, this.#polls);
     this.#dispatch = new Dispatch(session, calls, this.#polls);
-    this.#refill = new Refill(session, (n, sends) => this.#dispatch.queue(n, sends));
+    this.#refill = new Refill(session, (n, sends) => this.#dispatch.queue(n, sends), { patient: !of.end.onePass });
+    if (of.end.onePass) session.pollsUntilMs = this.#beganAtMs;
   }
 
   /** @returns ms until something is due again; 0 where the slice's time was over. */
@@ -64,10 +67,12 @@ export class Loop {
     for (;;) {
       this.#pass();
       const restMs = this.#nextMs() - this.#session.now;
-      const quiet = !this.#session.busy && this.#dispatch.empty;
-      if (quiet && this.#session.stop !== 'no') return this.#end.onePass ? Math.max(0, restMs) : 0;
-      if (quiet && this.finished) return 0;
-      if (quiet && restMs > IDLE_LEAVE_MS) return restMs;
+      if (!this.#session.busy && this.#dispatch.empty) {
+        if (this.finished) return 0;
+        if (this.#end.onePass && this.#passed) return Math.max(0, restMs);
+        if (this.#session.stop !== 'no') return 0;
+        if (restMs > IDLE_LEAVE_MS && !this.#session.preparing) return restMs;
+      }
       await this.#session.rest(Math.min(LONGEST_REST_MS, Math.max(10, restMs)));
     }
   }
@@ -86,6 +91,12 @@ export class Loop {
     return this.#drained && state.tasks.every((task) => task.ended);
   }
 
+  /** In the strict form a slice is over once all that could begin has begun and ended. */
+  get #passed(): boolean {
+    const { preparing, free, stop, now } = this.#session;
+    return stop !== 'no' || !preparing || free <= 0 || now - this.#beganAtMs >= IDLE_LEAVE_MS;
+  }
+
   get #drained(): boolean {
     return this.#session.supply.exhausted && this.#session.supply.coming === 0 && this.#denials.held.length === 0;
   }
@@ -93,6 +104,7 @@ export class Loop {
   #pass(): void {
     const session = this.#session;
     session.stop = this.#stopNow();
+    if (session.stop !== 'no') session.pollsUntilMs = Math.min(session.pollsUntilMs, session.now);
     this.reporting.consider();
     stockUp(session);
     drawTiles(session, this.#denials, this.#ranges);
@@ -112,31 +124,22 @@ export class Loop {
     const { stop, halt, now, holder } = this.#session;
     if (stop === 'now' || this.#end.signal.aborted) return 'now';
     const endMs = holder.reply?.contended === true ? Math.min(this.#end.atMs, this.#end.contendedAtMs) : this.#end.atMs;
-    if (halt !== null || now >= endMs) return 'drain';
-    return this.#end.onePass && this.#passed() ? 'drain' : stop;
-  }
-
-  /** In the strict form a slice is over once it has reported and there is nothing more to submit at this moment. */
-  #passed(): boolean {
-    const { holder, free, state, now } = this.#session;
-    if (holder.reporting || (holder.reply === null && holder.sinceReportMs < LONGEST_REST_MS)) return false;
-    const owed = state.tasks.some((task) => !task.ended && task.owedAtMs !== null && task.owedAtMs <= now);
-    const nothingLeft = this.#drained && !owed;
-    return free <= 0 || nothingLeft || now < state.quiet.untilMs || now - this.#beganAtMs >= IDLE_LEAVE_MS;
+    return halt !== null || now >= endMs ? 'drain' : stop;
   }
 
   #nextMs(): number {
-    const { state, now, free, halt, scene } = this.#session;
+    const { now, halt } = this.#session;
     const [first] = halt?.blind === true ? [] : this.#polls.waiting();
-    const owed = scene.mode === 'work' ? state.tasks.filter((task) => !task.ended).flatMap(({ owedAtMs }) => owedAtMs ?? []) : [];
-    const submitAt = Math.max(
-      state.quiet.untilMs,
-      Math.min(Number.POSITIVE_INFINITY, ...owed),
-      now + (free > 0 ? 0 : REFILL_LOOK_MS),
-    );
-    const canSubmit = owed.length > 0 && this.#session.holder.places.jobs > 0;
-    const moments = [first?.watch.nextPollAtMs, this.#overdue.next(), this.reporting.dueAtMs(), canSubmit ? submitAt : undefined];
+    const moments = [first?.watch.nextPollAtMs, this.#overdue.next(), this.reporting.dueAtMs(), this.#nextSubmitMs()];
     const next = Math.min(Number.POSITIVE_INFINITY, ...moments.filter((at) => at !== undefined));
     return Number.isFinite(next) ? next : now + IDLE_LEAVE_MS * 2;
+  }
+
+  /** When a place that is free could be used; one that is not frees itself by a poll, a deadline or a report. */
+  #nextSubmitMs(): number | undefined {
+    const { state, now, free, freeSinceMs, scene } = this.#session;
+    const owed = state.tasks.filter((task) => !task.ended).flatMap(({ owedAtMs }) => owedAtMs ?? []);
+    if (scene.mode !== 'work' || owed.length === 0 || free <= 0) return undefined;
+    return Math.max(state.quiet.untilMs, Math.min(...owed), (freeSinceMs ?? now) + REFILL_LOOK_MS, now + SOON_MS);
   }
 }

@@ -70,7 +70,8 @@ export class Polls {
         session.state = dropped(session.state, job);
         return failedWith(session, task, { ...decision, callId: job.callId });
       default:
-        session.halt ??= decision.halt;
+        // Whoever may not ask for results must not ask again, whatever halted the lane first.
+        if (session.halt?.blind !== true) session.halt = decision.halt;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Intent, OpenTask } from '../../domain/log.ts';
+import { MAX_ATTEMPTS } from '../../domain/outcome.ts';
 import { refillSize } from '../../domain/pace.ts';
 import { intended, settled } from '../../domain/strand.ts';
 import type { Question } from '../../ports/model-service.ts';
@@ -44,14 +45,19 @@ function wanted(
 export class Refill {
   readonly #session: Session;
   readonly #queue: (n: number, sends: readonly Send[]) => void;
+  readonly #patient: boolean;
   readonly #fetching = new Set<string>();
   readonly #reread = new Set<string>();
   #writing = false;
 
-  /** @param queue takes the submits of intents object n. */
-  constructor(session: Session, queue: (n: number, sends: readonly Send[]) => void) {
+  /**
+   * @param queue takes the submits of intents object n.
+   * @param how patient: places gather for a while before they are used.
+   */
+  constructor(session: Session, queue: (n: number, sends: readonly Send[]) => void, how: { readonly patient: boolean }) {
     this.#session = session;
     this.#queue = queue;
+    this.#patient = how.patient;
   }
 
   /** Writes the intents of as many tasks as have a place and a picture, then queues their submits. */
@@ -67,7 +73,7 @@ export class Refill {
       free: this.#probing(free),
       granted: holder.places.jobs,
       ready: ready.length,
-      freeForMs,
+      freeForMs: this.#patient ? freeForMs : Number.POSITIVE_INFINITY,
       http,
       submitMs,
     });
@@ -84,12 +90,20 @@ export class Refill {
     const { state, now, scene } = this.#session;
     const owed = state.tasks.filter((task) => !task.ended && task.owedAtMs !== null && task.owedAtMs <= now);
     return owed.flatMap((task) => {
+      if (task.history.attempts >= MAX_ATTEMPTS) return this.#spent(task);
       if (!told(this.#session, task) || !this.#wordHeard(task)) return [];
       const prepared = scene.tiles.peek(wanted(this.#session, task));
       if (prepared?.ok === true) return [{ task, prepared }];
       this.#fetch(task);
       return [];
     });
+  }
+
+  /** A predecessor saw its last attempt refused and could not record it any more. */
+  #spent(task: OpenTask): [] {
+    const message = `The service refused it in each of ${MAX_ATTEMPTS} attempts.`;
+    failedWith(this.#session, task, { code: 'model_error', message, callId: null });
+    return [];
   }
 
   /** Before a task goes out beside a doubtful submit of somebody else, that one's calls are read once more. */
@@ -111,7 +125,7 @@ export class Refill {
     const name = `${task.range}/${task.line}`;
     if (this.#fetching.has(name)) return;
     this.#fetching.add(name);
-    this.#session.begin(async () => {
+    this.#session.beginAside(async () => {
       const prepared = await this.#session.scene.tiles.prepare(wanted(this.#session, task));
       this.#fetching.delete(name);
       if (prepared.ok) return;
@@ -131,7 +145,10 @@ export class Refill {
       session.scene.reached('intents');
       const n = await session.log.putIntents(intents, times);
       session.scene.reached('intents-put');
-      for (const intent of intents) session.state = intended(session.state, intent, { n, ...times });
+      // A task that ended while this was written must not begin again: its submit will not leave.
+      for (const intent of intents.filter((one) => session.task(one) !== undefined)) {
+        session.state = intended(session.state, intent, { n, ...times });
+      }
       this.#queue(n, this.#sends(n, ready, began));
       session.freeSinceMs = null;
     } catch (error) {

@@ -44,19 +44,23 @@ export class Reporting {
     if (this.#session.stop === 'no' && this.dueAtMs() <= this.#session.now) this.#session.begin(() => this.report(this.#ttlMs));
   }
 
-  async report(ttlMs: number): Promise<void> {
+  async report(ttlMs: number, want: Places = this.#want()): Promise<void> {
     const { holder, reported } = this.#session;
     const doubts = this.#session.doubts();
     this.#reports += 1;
     this.#lastTtlMs = ttlMs;
-    await holder.report({ inFlight: this.#inFlight(), ambiguous: chargesOf(doubts), want: this.#want(), ttlMs });
+    await holder.report({ inFlight: this.#inFlight(), ambiguous: chargesOf(doubts), want, ttlMs });
     if (holder.reply !== null) for (const job of doubts) reported.add(refName(job));
   }
 
-  /** Before a rest that outlasts the lease it is renewed for what is in flight. */
+  /** Before a rest that outlasts the lease it is renewed for what is in flight; who waits is kept in its turn as it is. */
   async beforeRest(waitMs: number): Promise<void> {
-    const left = this.#lastTtlMs - this.#session.holder.sinceReportMs;
-    if (waitMs + MARGIN_MS > left) await this.report(waitMs + GRACE_MS);
+    const { reply, sinceReportMs } = this.#session.holder;
+    const waitsMs = reply?.refused === 'waiting' ? reply.retryAfterMs + GRACE_MS : 0;
+    if (waitMs + MARGIN_MS <= Math.max(this.#lastTtlMs, waitsMs) - sinceReportMs) return;
+    const want = this.#want();
+    const inFlight = this.#inFlight();
+    await this.report(waitMs + GRACE_MS, { jobs: Math.min(want.jobs, inFlight), http: Math.min(want.http, inFlight) });
   }
 
   /** The strand asks for nothing more: what may still run stays charged until its deadline. */

@@ -58,6 +58,8 @@ export class Session {
   /** The latest trouble, for people. */
   reason: string | null = null;
   stop: Stop = 'no';
+  /** Polls that come due after this are left to the next slice: a slice that is over must end. */
+  pollsUntilMs: number = Number.POSITIVE_INFINITY;
   httpInUse = 0;
   /** Submits between the decision to write their intents and their outcome. */
   submitting = 0;
@@ -67,6 +69,7 @@ export class Session {
   /** Before this was seen, jobs may have waited for a cold start: they are no sample of the usual. */
   firstDoneAtMs: number;
   #underWay = 0;
+  #aside = 0;
   #failure: unknown = null;
   #wake: AbortController = new AbortController();
 
@@ -86,6 +89,11 @@ export class Session {
   /** Something is under way whose end will wake the loop. */
   get busy(): boolean {
     return this.#underWay > 0;
+  }
+
+  /** Tiles are being prepared; a slice that is over does not wait for them. */
+  get preparing(): boolean {
+    return this.#aside > 0;
   }
 
   /** Jobs that hold a place of the grant: running, being submitted, or in doubt without the budget knowing. */
@@ -110,7 +118,13 @@ export class Session {
   /** Starts something; the loop wakes when it ends, and stops when it fails. */
   begin(work: () => Promise<void>): void {
     this.#underWay += 1;
-    void this.#follow(work);
+    void this.#follow(work, () => (this.#underWay -= 1));
+  }
+
+  /** Starts to prepare something that outlives the slice where it must: whoever comes next finds it prepared. */
+  beginAside(work: () => Promise<void>): void {
+    this.#aside += 1;
+    void this.#follow(work, () => (this.#aside -= 1));
   }
 
   wake(): void {
@@ -141,13 +155,13 @@ export class Session {
     return this.state.tasks.find(({ range, line, task }) => line === place.line && range === place.range && task === place.task);
   }
 
-  async #follow(work: () => Promise<void>): Promise<void> {
+  async #follow(work: () => Promise<void>, over: () => void): Promise<void> {
     try {
       await work();
     } catch (error) {
       this.#failure ??= error;
     } finally {
-      this.#underWay -= 1;
+      over();
       this.#wake.abort();
     }
   }

@@ -18,7 +18,7 @@ export function stockUp(session: Session): void {
   const { supply, holder, halt, stop, scene } = session;
   const target = clamp(2 * (holder.reply?.granted.jobs ?? 0), AHEAD.least, AHEAD.most);
   if (halt !== null || stop !== 'no' || scene.mode !== 'work' || supply.exhausted || supply.coming >= target) return;
-  session.begin(async () => {
+  session.beginAside(async () => {
     const coming = await supply.advance();
     if (coming === null) return;
     stockUp(session);
@@ -38,7 +38,7 @@ export function drawTiles(session: Session, denials: Denials, ranges: StrandRang
     if (!session.state.readable && !drawn.prepared.ok && drawn.prepared.code === 'denied') hold(session, denials, drawn);
     else readable(session, denials, { drawn, ranges });
   }
-  if (session.supply.exhausted && session.supply.coming === 0) release(session, denials, ranges);
+  if (session.halt === null && session.supply.exhausted && session.supply.coming === 0) release(session, denials, ranges);
 }
 
 function readable(session: Session, denials: Denials, of: { drawn: Drawn; ranges: StrandRanges }): void {

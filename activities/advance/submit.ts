@@ -24,9 +24,20 @@ export interface Send {
   readonly began: Moment;
 }
 
+/** The task still waits for an answer, and no job that is known to run will give it. */
+function awaited(session: Session, send: Send): boolean {
+  const task = session.task(send.place);
+  return task !== undefined && !task.ended && task.jobs.every((job) => job.callId === null);
+}
+
 /** Whether a queued submit may leave now, must wait, or may never leave under this intent. */
 export function departure(session: Session, send: Send): 'now' | 'wait' | 'never' {
-  if (session.stop === 'now' || session.halt !== null || elapsedMs(session.scene.clock, send.began) > LEAVE_WITHIN_MS)
+  if (
+    !awaited(session, send) ||
+    session.stop === 'now' ||
+    session.halt !== null ||
+    elapsedMs(session.scene.clock, send.began) > LEAVE_WITHIN_MS
+  )
     return 'never';
   return session.used <= session.holder.places.jobs && session.freeHttp > 0 ? 'now' : 'wait';
 }
@@ -40,11 +51,11 @@ function historyOf(session: Session, send: Send): OpenTask['history'] {
 /** The submit never left: its task is owed again, under a new intent that names this one. */
 export function unsent(session: Session, calls: Calls, send: Send): void {
   close(session, send);
-  session.state = asked(session.state, send.ref, {
-    history: uncounted(historyOf(session, send)),
-    owedAtMs: session.now,
-    unsent: true,
-  });
+  const task = session.task(send.place);
+  if (task !== undefined) {
+    const history = uncounted(task.history);
+    session.state = asked(session.state, send.ref, { history, owedAtMs: session.now, unsent: true });
+  }
   calls.note(send.ref, { i: send.ref.i, outcome: 'not_sent', at_ms: session.now });
 }
 

@@ -58,6 +58,8 @@ export class Supply {
     while (this.#next !== null) {
       const place = this.#next;
       const tile = (await this.#options.tilesOf(place.range))[place.line];
+      // Somebody else named this one while the range was being read.
+      if (this.#next !== place) continue;
       this.#next = tile === undefined ? this.#rangeAfter(place.range) : { range: place.range, line: place.line + 1 };
       if (tile === undefined || this.#skip.has(name(place))) continue;
       const coming: Coming = { ...place, tile, prepared: null };

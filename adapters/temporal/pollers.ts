@@ -17,6 +17,7 @@ export async function pollersOf(desk: Desk, role: Role): Promise<number> {
     desk.client.workflowService.describeTaskQueue({
       namespace: desk.namespace,
       taskQueue: { name: TASK_QUEUES[role] },
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the client exports no names for the two kinds
       taskQueueType: KIND[role],
     }),
   );

@@ -32,7 +32,7 @@ export interface RunClient {
   close(): Promise<void>;
 }
 
-const QUERY_WITHIN_MS = 5_000;
+const LOOK_WITHIN_MS = 5_000;
 /** What a server answers for a workflow that no worker is there to speak for. */
 const NOBODY = new Set<number>([GRPC.deadlineExceeded, GRPC.failedPrecondition, GRPC.cancelled]);
 
@@ -51,7 +51,7 @@ async function query<T>({ client, ask }: Desk, workflowId: string, args: unknown
         throw error;
       }
     },
-    { runId: workflowId, withinMs: QUERY_WITHIN_MS },
+    { runId: workflowId, withinMs: LOOK_WITHIN_MS },
   );
 }
 
@@ -90,7 +90,7 @@ export async function openRunClient(): Promise<RunClient> {
     close,
     start: (request) => startRun(desk, request),
     status: (runId) => query<RunStatus>(desk, runId, []),
-    look: (runId) => ask(async () => sightingOf(await of(runId).describe()), { runId }),
+    look: (runId) => ask(async () => sightingOf(await of(runId).describe()), { runId, withinMs: LOOK_WITHIN_MS }),
     ending: (runId) => ending(desk, runId),
     pause: (runId) => ask(() => of(runId).signal(PAUSE_SIGNAL), { runId }),
     resume: (runId) => ask(() => of(runId).signal(RESUME_SIGNAL), { runId }),

@@ -16,6 +16,7 @@ export interface ListedRun {
 }
 
 const QUERY = `WorkflowType = "${WORKFLOW_TYPES.run}" AND ExecutionStatus != "ContinuedAsNew"`;
+const MOST_A_PAGE = 200;
 const CLOSED: Readonly<Record<string, ListedRun['closed']>> = { RUNNING: null, COMPLETED: 'completed', CANCELLED: 'cancelled' };
 
 function textOf(value: unknown): string | null {
@@ -40,11 +41,12 @@ function listedRun(info: WorkflowExecutionInfo): ListedRun {
 /** @returns the runs that Temporal knows, the latest first, at most `limit`. */
 export async function listRuns(desk: Desk, limit: number): Promise<ListedRun[]> {
   return desk.ask(async () => {
-    const runs: ListedRun[] = [];
-    for await (const info of desk.client.workflow.list({ query: QUERY, pageSize: Math.min(limit, 200) })) {
-      runs.push(listedRun(info));
-      if (runs.length >= limit) break;
+    // An id that was started again is one run: the latest execution stands for it.
+    const runs = new Map<string, ListedRun>();
+    for await (const info of desk.client.workflow.list({ query: QUERY, pageSize: Math.min(limit, MOST_A_PAGE) })) {
+      if (!runs.has(info.workflowId)) runs.set(info.workflowId, listedRun(info));
+      if (runs.size >= limit) break;
     }
-    return runs;
+    return [...runs.values()];
   });
 }

@@ -1,11 +1,11 @@
-import { Client, Connection, isGrpcServiceError, type WorkflowService } from '@temporalio/client';
+import { Client, Connection, type WorkflowService } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { GRPC, grpcReply } from '../../adapters/temporal/failure.ts';
 import { sharedServers, uniqueName } from './servers.ts';
 
 const LOOK_EVERY_MS = 20;
 const DAY_S = 86_400;
 const INDEXED_AS_KEYWORD = 2;
-const NOT_FOUND = 5;
 
 /** A namespace of the shared server that nobody else uses, so that the product's fixed names collide with nobody's. */
 export interface OwnNamespace {
@@ -19,6 +19,8 @@ export interface OwnNamespace {
 export interface NamespaceOptions {
   /** Keyword search attributes to register. */
   readonly searchAttributes?: readonly string[];
+  /** How the client calls itself in histories. */
+  readonly identity?: string;
 }
 
 async function isThere(service: WorkflowService, namespace: string): Promise<boolean> {
@@ -27,7 +29,7 @@ async function isThere(service: WorkflowService, namespace: string): Promise<boo
     await service.listWorkflowExecutions({ namespace, pageSize: 1 });
     return true;
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return false;
+    if (grpcReply(error)?.code === GRPC.notFound) return false;
     throw error;
   }
 }
@@ -52,7 +54,7 @@ export function quietRuntime(): void {
 }
 
 /** @returns a new namespace of the shared Temporal server, ready for use. */
-export async function openNamespace({ searchAttributes = [] }: NamespaceOptions = {}): Promise<OwnNamespace> {
+export async function openNamespace({ searchAttributes = [], identity = 'test' }: NamespaceOptions = {}): Promise<OwnNamespace> {
   quietRuntime();
   const { address } = sharedServers().temporal;
   const namespace = uniqueName('test');
@@ -63,5 +65,5 @@ export async function openNamespace({ searchAttributes = [] }: NamespaceOptions 
     await connection.close();
     await clientConnection.close();
   };
-  return { namespace, connection, client: new Client({ connection: clientConnection, namespace }), close };
+  return { namespace, connection, client: new Client({ connection: clientConnection, namespace, identity }), close };
 }

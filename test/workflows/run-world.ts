@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { afterAll, beforeAll, vi } from 'vitest';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
 import type { AdvanceArgs } from '../../activities/advance/advance-types.ts';
 import type { Activities } from '../../activities/index.ts';
 import type { MergeArgs } from '../../activities/merge/merge.ts';
@@ -84,7 +84,8 @@ export class RunWorld {
   readonly #place: OwnNamespace;
   readonly #options: Partial<WorkerOptions>;
   readonly #stages = new Map<string, Stage>();
-  #stops: (() => Promise<void>)[] = [];
+  readonly #stops: (() => Promise<void>)[] = [];
+  #stopWorkflows: () => Promise<void> = () => Promise.resolve();
 
   private constructor(place: OwnNamespace, options: Partial<WorkerOptions>) {
     this.#place = place;
@@ -92,13 +93,13 @@ export class RunWorld {
   }
 
   static async open(options: Partial<WorkerOptions> & NamespaceOptions = {}): Promise<RunWorld> {
-    const { searchAttributes = [], ...workerOptions } = options;
-    const world = new RunWorld(await openNamespace({ searchAttributes }), workerOptions);
+    const { searchAttributes: _registered, ...workerOptions } = options;
+    const world = new RunWorld(await openNamespace(options), workerOptions);
     const act = world.#activities();
     await world.startWorkflows();
     await Promise.all([
-      world.#work({ taskQueue: TASK_QUEUES.io, activities: act }),
-      world.#work({ taskQueue: TASK_QUEUES.inference, activities: act }),
+      world.#work({ taskQueue: TASK_QUEUES.io, activities: act, ...workerOptions }),
+      world.#work({ taskQueue: TASK_QUEUES.inference, activities: act, ...workerOptions }),
     ]);
     return world;
   }
@@ -107,9 +108,15 @@ export class RunWorld {
     return this.#place.client;
   }
 
-  /** @returns what stops this worker of workflows. */
-  async startWorkflows(): Promise<() => Promise<void>> {
-    return this.#work({ taskQueue: TASK_QUEUES.workflows, workflowBundle: await workflowBundle(), ...this.#options });
+  async startWorkflows(): Promise<void> {
+    const workflowBundled = { taskQueue: TASK_QUEUES.workflows, workflowBundle: await workflowBundle() };
+    this.#stopWorkflows = await this.#work({ ...workflowBundled, ...this.#options });
+  }
+
+  /** Stops the worker of the workflows and starts another one, which knows nothing. */
+  async replaceWorkflows(): Promise<void> {
+    await this.#stopWorkflows();
+    await this.startWorkflows();
   }
 
   async start(script: Script, id = uniqueName('run')): Promise<ScriptedRun> {
@@ -119,12 +126,11 @@ export class RunWorld {
     const taskQueue = TASK_QUEUES.workflows;
     await this.client.workflow.start(WORKFLOW_TYPES.run, { taskQueue, workflowId: id, args: [spec] });
     const handle = this.client.workflow.getHandle(id);
-    const status = (): Promise<RunStatus> => handle.query<RunStatus, []>(STATUS_QUERY);
+    const status = (): Promise<RunStatus> => handle.query<RunStatus>(STATUS_QUERY);
     const becomes = (like: Partial<RunStatus>): Promise<RunStatus> =>
       vi.waitFor(async () => {
         const now = await status();
-        const wrong = Object.entries(like).filter(([key, value]) => now[key as keyof RunStatus] !== value);
-        if (wrong.length > 0) throw new Error(`the status is ${JSON.stringify(now)}; awaited ${JSON.stringify(like)}`);
+        expect(now).toMatchObject(like);
         return now;
       }, PATIENCE);
     return {
@@ -181,6 +187,19 @@ export class RunWorld {
       call.ended = true;
     }
   }
+}
+
+type WorkflowHistory = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+
+/** @returns the histories of all executions of a closed workflow, the first one first. */
+export async function executionsOf(client: Client, workflowId: string): Promise<WorkflowHistory[]> {
+  const histories: WorkflowHistory[] = [];
+  for (let runId = (await client.workflow.getHandle(workflowId).describe()).runId; runId !== '';) {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    histories.unshift(history);
+    runId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
+  }
+  return histories;
 }
 
 /** A world for all tests of a file. */

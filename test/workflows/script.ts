@@ -67,9 +67,9 @@ export function untilStopped(result: Partial<AdvanceResult> = {}): Step {
 
 function opened(runId: string, over: Partial<Opened>): Opened {
   return {
-    ref: { bucket: 'out', prefix: `eval/run=${runId}/`, runId } as Opened['ref'],
+    ref: { bucket: 'out', prefix: `eval/run=${runId}/`, runId },
     dataset: 'eval',
-    priority: 'normal',
+    priority: 'nightly',
     lanes: [{ service: 'vqa', strands: 1, tasks: 1 }],
     tasks: 1,
     output: `s3://out/eval/run=${runId}/`,

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { createObjectStores } from '../../adapters/s3/store.ts';
+import { Failure } from '../../domain/failure.ts';
+import { parseS3Uri, type S3Location } from '../../domain/layout.ts';
+import { inputInside, namesTiles, outputInside } from '../../schema/uri.ts';
+import { examined, failed, type Finding, ok, skipped, warning } from './finding.ts';
+
+type Stores = ReturnType<typeof createObjectStores>;
+
+const RACERS = 10;
+const OUTPUT_FIX =
+  'Allow s3:PutObject, s3:GetObject and s3:ListBucket on the output prefix (infra/iam/writer.json), and check AWS_REGION and the endpoint.';
+const INPUT_FIX =
+  'Allow s3:ListBucket and s3:GetObject on the input prefix (infra/iam/reader.json), and check AWS_REGION and the endpoint.';
+const ATOMIC_FIX =
+  'Use Amazon S3, or a store whose conditional writes (If-None-Match) are atomic: docs/local.md names some that are not.';
+const TILE_MAX_BYTES = 256 * 1_024 * 1_024;
+
+function located(uri: string, option: string): S3Location {
+  const at = parseS3Uri(uri);
+  if (at === null) throw new Failure('InvalidSpec', `${option} ${uri} is no address; expected s3://bucket/prefix/.`);
+  return at;
+}
+
+function notAtomic(check: string, message: string): Finding {
+  return failed(check, { message, fix: ATOMIC_FIX, exit_code: 2 });
+}
+
+async function conditionalWrites(stores: Stores, at: S3Location): Promise<Finding> {
+  const check = 'output';
+  return examined(check, OUTPUT_FIX, async () => {
+    const store = stores.output({});
+    const key = { bucket: at.bucket, key: `${at.key}_doctor/${randomUUID()}/once` };
+    await store.put(key, 'first');
+    const second = await store.put(key, 'second');
+    if (second === 'exists') return ok(check, `s3://${at.bucket}/${at.key} takes one write of a key and refuses a second.`);
+    return notAtomic(check, `s3://${at.bucket}/${at.key} let a second write replace the first: it ignores If-None-Match.`);
+  });
+}
+
+async function race(stores: Stores, at: S3Location): Promise<Finding> {
+  const check = 'output race';
+  return examined(check, OUTPUT_FIX, async () => {
+    const store = stores.output({});
+    const key = { bucket: at.bucket, key: `${at.key}_doctor/${randomUUID()}/race` };
+    const results = await Promise.all(Array.from({ length: RACERS }, (_, n) => store.put(key, `writer ${n}`)));
+    const winners = results.filter((result) => result === 'created').length;
+    if (winners === 1) return ok(check, `Of ${RACERS} writers at once exactly one won.`);
+    return notAtomic(check, `Of ${RACERS} writers at once ${winners} were told that they won.`);
+  });
+}
+
+/** Writes two small objects below `<out>_doctor/`; nothing deletes them, as nothing of ours may delete. */
+export async function outputFindings(uri: string | undefined): Promise<Finding[]> {
+  if (uri === undefined) return [skipped('output', 'Not checked: say where results go with --out s3://bucket/prefix/.')];
+  const stores = createObjectStores();
+  try {
+    const written = await examined('output', 'Give --out s3://bucket/prefix/.', () =>
+      conditionalWrites(stores, located(outputInside(uri), '--out')),
+    );
+    return written.outcome === 'ok' ? [written, await race(stores, located(outputInside(uri), '--out'))] : [written];
+  } finally {
+    stores.close();
+  }
+}
+
+async function firstTile(stores: Stores, uri: string): Promise<Finding> {
+  const at = located(inputInside(uri), '--in');
+  const store = stores.input({ requestPayer: false });
+  if (namesTiles(uri)) {
+    const { sizeBytes } = await store.head(at);
+    return ok('input', `${uri} is there, ${sizeBytes} bytes.`);
+  }
+  for await (const page of store.list({ bucket: at.bucket, prefix: at.key })) {
+    const first = page.find(({ sizeBytes }) => sizeBytes > 0);
+    if (first === undefined) continue;
+    let bytes = 0;
+    for await (const chunk of await store.get({ bucket: at.bucket, key: first.key }, { maxBytes: TILE_MAX_BYTES }))
+      bytes += chunk.length;
+    return ok('input', `s3://${at.bucket}/${at.key} can be listed, and its first object read (${bytes} bytes).`);
+  }
+  return warning('input', `There is no object below s3://${at.bucket}/${at.key}.`, 'Check the prefix.');
+}
+
+/** Lists the input and reads its first object. */
+export async function inputFindings(uri: string | undefined): Promise<Finding[]> {
+  if (uri === undefined) return [skipped('input', 'Not checked: say where tiles are with --in s3://bucket/prefix/.')];
+  const stores = createObjectStores();
+  try {
+    return [await examined('input', INPUT_FIX, () => firstTile(stores, uri))];
+  } finally {
+    stores.close();
+  }
+}

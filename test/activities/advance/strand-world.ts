@@ -1,0 +1,218 @@
+import { createAdvance } from '../../../activities/advance/advance.ts';
+import type { AdvanceArgs, AdvanceDeps, AdvanceResult } from '../../../activities/advance/advance-types.ts';
+import { PreparedTiles } from '../../../activities/advance/prepared-tiles.ts';
+import type { Halt } from '../../../domain/halt.ts';
+import { holderId } from '../../../domain/ids.ts';
+import type { Ceiling } from '../../../domain/lease.ts';
+import type { Run, RunRef } from '../../../domain/run.ts';
+import { SERVICE_DEFAULTS, type Service } from '../../../domain/service.ts';
+import type { TaskSpec } from '../../../domain/spec.ts';
+import { NO_FACTS, type Tile } from '../../../domain/tile.ts';
+import type { TileRenderer } from '../../../ports/tile-renderer.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeDesk } from '../../support/fake-desk.ts';
+import { JobService } from '../../support/job-service.ts';
+import { Machine } from '../../support/machine.ts';
+import { MemoryStore } from '../../support/memory-store.ts';
+import { DEFAULT_IMAGE } from '../../support/pictures.ts';
+
+export const LANE = 'seer';
+export const REF: RunRef = { bucket: 'bucket', prefix: 'out/run=r1/', runId: 'r1' };
+export const LOG_PREFIX = `${REF.prefix}_work/${LANE}/0/`;
+const MOST_TURNS = 300;
+
+const SERVICE: Service = {
+  ...SERVICE_DEFAULTS,
+  name: LANE,
+  api: 'qwen-vl',
+  baseUrl: 'https://seer.example',
+  model: 'a-model',
+  headers: {},
+  insecure: false,
+  assumed: [],
+};
+
+/** What a test may say of the strand it works on. */
+export interface Wishes {
+  readonly tiles?: number;
+  readonly tasks?: readonly string[];
+  readonly jobs?: number;
+  readonly http?: number;
+  readonly orphanMs?: number;
+  readonly sliceSeconds?: number | null;
+  readonly rangeTiles?: number;
+  readonly maxPercent?: number;
+  readonly unreachableMs?: number;
+}
+
+/** One attempt of `advance`, on a machine of its own. */
+export interface Attempted {
+  readonly ended: Promise<AdvanceResult>;
+  readonly machine: Machine;
+  readonly args: AdvanceArgs;
+  /** Names of the moments it has come past. */
+  readonly points: string[];
+  abort(): void;
+}
+
+type Turn = Partial<Pick<AdvanceArgs, 'turn' | 'slice' | 'mode' | 'execution' | 'resumed' | 'untilMs'>> & {
+  readonly attempt?: number;
+  readonly nonce?: string;
+  /** Called at the moments where fault tests stop a worker. */
+  readonly reached?: (point: string, machine: Machine) => void;
+};
+
+function taskOf(id: string): TaskSpec {
+  return { id, kind: 'caption', prompt: id, maxTokens: 128, temperature: 0, answer: null, service: LANE };
+}
+
+/** @returns a renderer that sends every tile as it is and says where it was asked. */
+export function plainRenderer(rendered: string[] = []): TileRenderer {
+  return {
+    render: async ({ key, bytes }) => {
+      rendered.push(key);
+      return { ok: true, picture: bytes, facts: { ...NO_FACTS, sent_mime: 'image/png', source_bytes: bytes.byteLength } };
+    },
+    close: async () => {},
+  };
+}
+
+/** A strand with its run, store, budget and service, and all its time in the test's hands. */
+export class StrandWorld {
+  readonly clock = new FakeClock();
+  readonly store = new MemoryStore();
+  readonly desk = new FakeDesk(this.clock);
+  readonly service = new JobService(this.clock);
+  readonly rendered: string[] = [];
+  tiles = new PreparedTiles(plainRenderer(this.rendered));
+  readonly ceiling: Ceiling;
+  readonly keys: readonly string[];
+  readonly tasks: readonly string[];
+  /** Every halt that a turn of {@link turns} ended with. */
+  readonly halts: Halt[] = [];
+  private readonly wishes: Wishes;
+  private nonces = 0;
+  private turn = 0;
+  private last = 0;
+
+  constructor(wishes: Wishes = {}) {
+    this.wishes = wishes;
+    const { tiles = 3, tasks = ['say'], jobs = 2, http = 8, orphanMs = 600_000 } = wishes;
+    this.ceiling = { jobs, http, orphanMs, requestMs: 180_000, why: 'The test says so.' };
+    this.keys = Array.from({ length: tiles }, (_, at) => `in/${String(at).padStart(4, '0')}.png`);
+    this.tasks = tasks;
+    for (const key of this.keys) this.store.overwrite({ bucket: 'bucket', key }, key);
+  }
+
+  get holder(): string {
+    return holderId(REF, LANE, 0);
+  }
+
+  /** Begins an attempt; it goes on whenever the clock does. */
+  begin(turn: Turn = {}): Attempted {
+    const machine = new Machine();
+    const controller = new AbortController();
+    const points: string[] = [];
+    const reached = (point: string): void => {
+      points.push(point);
+      turn.reached?.(point, machine);
+    };
+    const { attempt = 1, nonce, reached: _reached, ...rest } = turn;
+    const args = { ...this.args(), ...rest };
+    const advance = createAdvance(this.deps(machine, reached, nonce));
+    const ended = advance(args, { attempt, signal: controller.signal, beat: () => {} });
+    ended.catch(() => {});
+    return { ended, machine, args, points, abort: () => controller.abort() };
+  }
+
+  /** One whole attempt of the next turn. */
+  async slice(turn: Turn = {}): Promise<AdvanceResult> {
+    this.turn += 1;
+    const result = await this.clock.run(this.begin({ turn: this.turn, slice: this.last, ...turn }).ended);
+    this.last = result.slice;
+    return result;
+  }
+
+  /** Turn after turn, as the run's workflow would, until the strand is done or halts. */
+  async turns(turn: Turn = {}): Promise<AdvanceResult> {
+    for (let count = 0; count < MOST_TURNS; count += 1) {
+      const result = await this.slice(turn);
+      if (result.halt !== null) this.halts.push(result.halt);
+      if (result.done || result.halt !== null) return result;
+      await this.clock.advance(result.waitMs);
+    }
+    throw new Error(`The strand is not done after ${MOST_TURNS} turns.`);
+  }
+
+  /** Later turns come after this one. */
+  skipTurns(turn: number): void {
+    this.turn = Math.max(this.turn, turn);
+  }
+
+  /** @returns every tile and task of the strand as the service's journal names them. */
+  get everything(): string[] {
+    return this.keys.flatMap((key) => this.tasks.map((task) => `${key}#${task}`)).toSorted();
+  }
+
+  private args(): AdvanceArgs {
+    const none = { resumed: false, untilMs: null, slice: 0 } as const;
+    return { run: REF, lane: LANE, strand: 0, execution: 1, turn: 1, mode: 'work', ...none };
+  }
+
+  private deps(machine: Machine, reached: (point: string) => void, nonce: string | undefined): AdvanceDeps {
+    const store = machine.store(this.store);
+    const { sliceSeconds = null, unreachableMs = 600_000 } = this.wishes;
+    return {
+      stores: { input: () => store, output: () => store },
+      desk: machine.desk(this.desk),
+      clock: machine.clock(this.clock),
+      tiles: this.tiles,
+      sliceSeconds,
+      unreachableMs,
+      reached,
+      nonce: () => nonce ?? `nonce-${(this.nonces += 1)}`,
+      readRun: async () => this.run(),
+      readFrozen: async () => ({ schema_version: 1, inputs: this.keys.length, ranges: this.ranges(), ignored: NONE_IGNORED }),
+      tilesOf: async (_ref, range) => this.tilesOf(range),
+      service: () => ({ service: SERVICE, client: machine.service(this.service), ceiling: this.ceiling }),
+      outputStore: () => store,
+    };
+  }
+
+  private get rangeTiles(): number {
+    return this.wishes.rangeTiles ?? 25_000;
+  }
+
+  private ranges(): { lines: number; bytes: number; sha256: string }[] {
+    const count = Math.ceil(this.keys.length / this.rangeTiles);
+    return Array.from({ length: count }, (_, range) => ({ lines: this.tilesOf(range).length, bytes: 1, sha256: '' }));
+  }
+
+  private tilesOf(range: number): Tile[] {
+    const keys = this.keys.slice(range * this.rangeTiles, (range + 1) * this.rangeTiles);
+    return keys.map((key) => ({ bucket: 'bucket', key, etag: null, size: 1, last_modified: null, version_id: null }));
+  }
+
+  private run(): Run {
+    const tasks = this.tasks.map(taskOf);
+    const { maxPercent = 100 } = this.wishes;
+    return {
+      runId: REF.runId,
+      spec: {
+        dataset: 'd',
+        input: { uri: 's3://bucket/in/', requestPayer: false },
+        output: { uri: 's3://bucket/out/' },
+        tasks,
+        image: DEFAULT_IMAGE,
+        priority: 'nightly',
+        failures: { maxPercent },
+      },
+      services: { [LANE]: SERVICE },
+      lanes: [{ service: LANE, tasks, strands: 1 }],
+      rangeTiles: this.rangeTiles,
+      startedAt: '2026-01-01T00:00:00Z',
+    };
+  }
+}
+
+const NONE_IGNORED = { zero_bytes: 0, folder: 0, sidecar: 0, excluded: 0, duplicate: 0 };

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { partLines } from '../../cli/conclusion.ts';
+import { sampleCaptions } from '../../cli/demo-keepsake.ts';
+import { statusFromManifest } from '../../cli/stored-run.ts';
+import type { RunManifest } from '../../domain/run.ts';
+
+const PARTS = ['captions/part-00000.jsonl', 'captions/part-00001.jsonl', 'errors/part-00001.jsonl'];
+const MANIFEST: RunManifest = {
+  schema_version: 1,
+  run_id: 'h-1',
+  dataset: 'harbours',
+  state: 'cancelled',
+  started_at: '2026-01-02T03:00:00.000Z',
+  ended_at: '2026-01-02T04:00:00.000Z',
+  inputs: 10,
+  tasks: 1,
+  expected: 10,
+  ok: 6,
+  failed: 1,
+  skipped: 1,
+  unfinished: 2,
+  ignored: { zero_bytes: 0, folder: 0, sidecar: 0, excluded: 0, duplicate: 0 },
+  missing: [],
+  parts: PARTS.map((path) => ({ path, bytes: 1, lines: 3, sha256: 'x' })),
+};
+
+describe('a run that Temporal has forgotten', () => {
+  it('has the status that its manifest and its report tell', () => {
+    const report = { errors: [{ code: 'decode_failed', count: 1 }, { code: 'cancelled', count: 2 }, 'noise'] };
+    expect(statusFromManifest(MANIFEST, 's3://results/run=h-1/', report)).toMatchObject({
+      run_id: 'h-1',
+      state: 'cancelled',
+      expected: 10,
+      ok: 6,
+      errors: { decode_failed: 1, cancelled: 2 },
+      ranges: { done: 2, total: 2 },
+      output: 's3://results/run=h-1/',
+    });
+  });
+
+  it('has no errors by code where the report is not there', () => {
+    expect(statusFromManifest(MANIFEST, 's3://results/run=h-1/', null).errors).toEqual({});
+  });
+});
+
+it('parts are shown by folder', () => {
+  expect(partLines(MANIFEST.parts)).toEqual(['  captions/part-*.jsonl (2 parts)  6 lines', '  errors/part-00001.jsonl  3 lines']);
+});
+
+it('sample captions come from the length of a part, fit for a terminal', () => {
+  const lines = Array.from({ length: 100 }, (_, n) => JSON.stringify({ key: `${n}\u001B[2J.tif`, text: `tile ${n}` }));
+  expect(sampleCaptions(lines)).toEqual([31, 55, 73].map((n) => ({ key: `${n}.tif`, text: `tile ${n}` })));
+  expect(sampleCaptions([])).toEqual([]);
+});

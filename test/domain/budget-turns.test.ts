@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { settle } from '../../domain/budget.ts';
+import type { Ceiling } from '../../domain/lease.ts';
+import { leaseMs } from '../../domain/pace.ts';
+import { CEILING, Desk, reportOf } from './lease-reports.ts';
+
+/** Holders that report every 10 s, never finish, and run each job for 25 s. */
+class Crowd {
+  readonly desk = new Desk();
+  readonly done = new Map<string, number>();
+  readonly #ends = new Map<string, number[]>();
+  readonly #ceiling: Ceiling;
+  readonly #names: readonly string[];
+
+  constructor(names: readonly string[], ceiling: Partial<Ceiling>) {
+    this.#names = names;
+    this.#ceiling = { ...CEILING, ...ceiling };
+  }
+
+  run(rounds: number): void {
+    for (let round = 0; round < rounds; round += 1) {
+      for (const name of this.#names) this.#turn(name);
+      this.desk.pass(10_000);
+    }
+  }
+
+  /** Without an HTTP place a job that has ended is not seen to have ended. */
+  #turn(name: string): void {
+    const { desk } = this;
+    const before = this.#ends.get(name) ?? [];
+    const mayPoll = (desk.budget.holders[name]?.granted.http ?? 0) > 0;
+    const running = mayPoll ? before.filter((end) => end > desk.now) : before;
+    this.done.set(name, (this.done.get(name) ?? 0) + before.length - running.length);
+    const { jobs } = desk.ask(name, { inFlight: running.length, ceiling: this.#ceiling, ttlMs: 60_000 }).granted;
+    const more = Array.from({ length: Math.max(0, jobs - running.length) }, () => desk.now + 25_000);
+    this.#ends.set(name, [...running, ...more]);
+  }
+}
+
+const names = (count: number): string[] => Array.from({ length: count }, (_, n) => `h${n}`);
+
+describe('holders of one service', () => {
+  it.each([
+    { holders: 2, jobs: 1, http: 8 },
+    { holders: 2, jobs: 16, http: 1 },
+    { holders: 2, jobs: 1, http: 1 },
+    { holders: 3, jobs: 2, http: 2 },
+    { holders: 9, jobs: 16, http: 8 },
+    { holders: 16, jobs: 16, http: 8 },
+    { holders: 16, jobs: 1, http: 1 },
+  ])('$holders with $jobs job places and $http HTTP places all live', ({ holders, jobs, http }) => {
+    const crowd = new Crowd(names(holders), { jobs, http });
+    crowd.run(400);
+    const least = Math.min(...crowd.done.values());
+    const most = Math.max(...crowd.done.values());
+    expect(least).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(4 * least);
+  });
+
+  it('share equally when there is enough for all', () => {
+    const crowd = new Crowd(names(4), { jobs: 16, http: 8 });
+    crowd.run(50);
+    expect(Object.values(crowd.desk.budget.holders).map(({ granted }) => granted)).toEqual(
+      Array.from({ length: 4 }, () => ({ jobs: 4, http: 2 })),
+    );
+  });
+
+  it('pass on what one of them does not want', () => {
+    const desk = new Desk();
+    desk.ask('a', { want: { jobs: 2, http: 1 } });
+    expect(desk.ask('b').granted).toEqual({ jobs: 14, http: 7 });
+  });
+});
+
+describe('a holder that waits', () => {
+  it.each([
+    [15_000, 15_000],
+    [120_000, 120_000],
+    [1_000, 10_000],
+    [900_000, 120_000],
+  ])('for a slice of %d ms comes back after %d ms: 10 s at the earliest, 120 s at the latest', (slice, comes) => {
+    const desk = new Desk();
+    desk.ask('a', { ttlMs: leaseMs(slice) });
+    expect(desk.ask('b').retryAfterMs).toBe(comes);
+  });
+
+  it('comes back with the first of several holders, and never all at the same moment', () => {
+    const desk = new Desk();
+    desk.ask('a', { want: { jobs: 8, http: 1 }, ttlMs: leaseMs(90_000) });
+    desk.ask('b', { ttlMs: leaseMs(40_000) });
+    expect(desk.ask('c').retryAfterMs).toBe(40_000);
+    const { retryAfterMs } = settle(desk.budget, reportOf('d'), { now: desk.now, roll: 0.5 }).reply;
+    expect(retryAfterMs).toBe(44_000);
+  });
+
+  it('keeps its turn until it comes back, however short a lease it asked for', () => {
+    const desk = new Desk();
+    desk.ask('a');
+    const { retryAfterMs } = desk.ask('b', { ttlMs: 1_000 });
+    desk.pass(retryAfterMs);
+    expect(desk.ask('a').granted.jobs).toBe(8);
+  });
+
+  it('is known to the others, whose slices are then short', () => {
+    const desk = new Desk();
+    expect(desk.ask('a').contended).toBe(false);
+    desk.ask('b');
+    expect(desk.ask('a').contended).toBe(true);
+  });
+
+  it('holds no HTTP place that it could not use', () => {
+    const desk = new Desk();
+    desk.ask('a', { want: { jobs: 16, http: 4 } });
+    expect(desk.ask('b').granted).toEqual({ jobs: 0, http: 0 });
+  });
+
+  it('has its turn also where others began to wait at the same moment', () => {
+    const desk = new Desk();
+    const ceiling = { ...CEILING, jobs: 1, http: 1 };
+    for (const name of ['a', 'b', 'c', 'd']) desk.ask(name, { ceiling });
+    desk.ask('a', { release: true, ceiling });
+    const granted = ['d', 'c', 'b'].map((name) => desk.ask(name, { ceiling }).granted.jobs);
+    expect(granted).toEqual([0, 0, 1]);
+  });
+
+  it('goes before those who wait for less long', () => {
+    const desk = new Desk();
+    const ceiling = { ...CEILING, jobs: 1 };
+    desk.ask('a', { ceiling });
+    for (const name of ['b', 'c']) {
+      desk.pass(1_000);
+      expect(desk.ask(name, { ceiling }).refused).toBe('waiting');
+    }
+    desk.ask('a', { release: true, ceiling });
+    expect(desk.ask('c', { ceiling }).refused).toBe('waiting');
+    expect(desk.ask('b', { ceiling }).granted.jobs).toBe(1);
+  });
+});
+
+describe('a holder whose places go to another', () => {
+  it('keeps an HTTP place until its jobs are collected', () => {
+    const desk = new Desk();
+    const ceiling = { ...CEILING, http: 1 };
+    desk.ask('a', { ceiling });
+    desk.ask('b', { ceiling });
+    desk.pass(10_000);
+    expect(desk.ask('a', { ceiling, inFlight: 16 }).granted).toEqual({ jobs: 0, http: 1 });
+    desk.pass(10_000);
+    expect(desk.ask('a', { ceiling, inFlight: 0 }).granted).toEqual({ jobs: 0, http: 0 });
+    expect(desk.ask('b', { ceiling }).granted).toEqual({ jobs: 8, http: 1 });
+  });
+});
