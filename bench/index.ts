@@ -40,4 +40,16 @@ program
   .option('--json', 'the figures as one JSON object', false)
   .action((options: RunOptions) => benchRun(options));
 
-await program.parseAsync();
+/** A workflow's failure is told by its cause. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${sentenceOf(error.cause)}` : error.message;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`bench: ${sentenceOf(error)}\n`);
+  process.exitCode = 1;
+}
+process.stdout.write('', () => process.exit());

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,9 +41,15 @@ function servicesFile({ services }: SimulatedServices, { admitted }: RunOptions)
   return JSON.stringify({ gpus: SERVICES.length, services: Object.fromEntries(entries) });
 }
 
+async function interrupted(signal: AbortSignal): Promise<never> {
+  await once(process, 'SIGINT', { signal });
+  throw new Error('Interrupted; everything that was started is ended.');
+}
+
 /** Starts servers in memory, services and a worker; calls `work`; ends all of it, whatever came. */
 export async function inScene<T>(options: RunOptions, work: (scene: Scene) => Promise<T>): Promise<T> {
   const closers: (() => Promise<unknown>)[] = [];
+  const over = new AbortController();
   try {
     const directory = await mkdtemp(join(tmpdir(), 'tilescribe-bench-'));
     closers.push(() => rm(directory, { recursive: true }));
@@ -57,8 +64,9 @@ export async function inScene<T>(options: RunOptions, work: (scene: Scene) => Pr
     const environment = { ...stack.environment, TILESCRIBE_SERVICES: file };
     const worker = await startWorker({ environment, stderr: { file: join(directory, 'worker.log') } });
     closers.push(() => worker.stop());
-    return await work({ stack, simulation, worker });
+    return await Promise.race([work({ stack, simulation, worker }), interrupted(over.signal)]);
   } finally {
+    over.abort();
     for (const close of closers.toReversed()) await close();
   }
 }

@@ -37,6 +37,6 @@ export async function runAssumptions({ output: uri, inputs }: RunStatus): Promis
   } catch {
     return null;
   } finally {
-    output.close();
+    await output.close();
   }
 }

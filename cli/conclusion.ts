@@ -5,7 +5,7 @@ import { forTerminal } from '../domain/terminal.ts';
 import type { Followed } from './follow.ts';
 import { openOutput } from './run-output.ts';
 import type { Screen } from './screen.ts';
-import { grouped, totalsLines, troubleLines } from './status-text.ts';
+import { grouped, isClosed, totalsLines, troubleLines } from './status-text.ts';
 import { readManifest } from './stored-run.ts';
 import { exitCodeOf, INTERRUPTED } from './verdict.ts';
 
@@ -30,12 +30,13 @@ async function writtenParts(uri: string): Promise<readonly Part[]> {
   } catch {
     return [];
   } finally {
-    output.close();
+    await output.close();
   }
 }
 
 async function outputLines({ output, state }: RunStatus): Promise<string[]> {
   if (output === null) return [];
+  if (!isClosed(state)) return [`output: ${forTerminal(output)}`];
   const parts = await writtenParts(output);
   const report = parts.length === 0 && state === 'failed' ? [] : [`  report: ${forTerminal(output)}${PATHS.reportHtml}`];
   return [`output: ${forTerminal(output)}`, ...partLines(parts), ...report];

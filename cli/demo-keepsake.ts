@@ -50,6 +50,6 @@ export async function keep(uri: string, directory: string): Promise<Keepsake> {
     const captions = (await output.text(PATHS.recordPart('caption', 0))) ?? '';
     return { directory: resolve(directory), files, captions: sampleCaptions(captions.split('\n').filter((line) => line !== '')) };
   } finally {
-    output.close();
+    await output.close();
   }
 }

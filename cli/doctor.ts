@@ -2,9 +2,6 @@ import { oneLine } from '../domain/terminal.ts';
 import { action, withJson, type CommandDefinition, type Session } from './command.ts';
 import { type Finding, worst } from './doctor/finding.ts';
 import { knownServices, nodeFinding, settingsFinding, sharpFinding } from './doctor/machine.ts';
-import { inputFindings, outputFindings } from './doctor/object-stores.ts';
-import { serviceFindings } from './doctor/services.ts';
-import { temporalFindings } from './doctor/temporal.ts';
 import type { Paint } from './paint.ts';
 
 interface DoctorOptions {
@@ -29,6 +26,9 @@ export function findingLines({ check, outcome, message, fix }: Finding, paint: P
 
 async function doctor({ io, screen }: Session, _: readonly string[], options: DoctorOptions): Promise<number> {
   const { environment } = io;
+  const { temporalFindings } = await import('./doctor/temporal.ts');
+  const { inputFindings, outputFindings } = await import('./doctor/object-stores.ts');
+  const { serviceFindings } = await import('./doctor/services.ts');
   const findings: Finding[] = [];
   const report = (found: readonly Finding[]): void => {
     findings.push(...found);

@@ -37,7 +37,7 @@ async function storedStatus(uri: string): Promise<RunStatus | null> {
   } catch {
     return null;
   } finally {
-    output.close();
+    await output.close();
   }
 }
 

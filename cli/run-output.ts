@@ -1,4 +1,3 @@
-import { createObjectStores } from '../adapters/s3/store.ts';
 import { Failure } from '../domain/failure.ts';
 import { inRun, parseS3Uri, type RunPlace } from '../domain/layout.ts';
 
@@ -7,9 +6,7 @@ export interface RunOutput {
   readonly uri: string;
   /** Null where it is not there. */
   text(path: string): Promise<string | null>;
-  /** The first bytes of it, up to the last whole line. */
-  firstLines(path: string, bytes: number): Promise<string[]>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const MOST_BYTES = 64 * 1_024 * 1_024;
@@ -30,31 +27,24 @@ function isMissing(error: unknown): boolean {
 export function openOutput(uri: string): RunOutput {
   const folder = runFolder(uri);
   if (folder === null) throw new Failure('InvalidSpec', `${uri} is not the address of a run; expected s3://bucket/…/run=<id>/.`);
-  const stores = createObjectStores();
-  const store = stores.output({});
-  const read = async (path: string, bytes: number): Promise<Buffer> => {
+  // The library is half the time that a command takes to start.
+  const opening = import('../adapters/s3/store.ts').then(({ createObjectStores }) => createObjectStores());
+  const read = async (path: string): Promise<string> => {
     const chunks: Uint8Array[] = [];
-    let length = 0;
-    const whole = bytes === Infinity ? { maxBytes: MOST_BYTES } : {};
-    for await (const chunk of await store.get(inRun(folder.place, path), whole)) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length >= bytes) break;
-    }
-    return Buffer.concat(chunks);
-  };
-  const orNull = async <T>(work: Promise<T>): Promise<T | null> => {
-    try {
-      return await work;
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
+    const store = (await opening).output({});
+    for await (const chunk of await store.get(inRun(folder.place, path), { maxBytes: MOST_BYTES })) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
   };
   return {
     uri,
-    text: (path) => orNull(read(path, Infinity).then((all) => all.toString())),
-    firstLines: async (path, bytes) => ((await orNull(read(path, bytes)))?.toString() ?? '').split('\n').slice(0, -1),
-    close: () => stores.close(),
+    text: async (path) => {
+      try {
+        return await read(path);
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    },
+    close: async () => (await opening).close(),
   };
 }

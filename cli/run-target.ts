@@ -1,4 +1,4 @@
-import { openRunClient, type RunClient } from '../adapters/temporal/run-client.ts';
+import type { RunClient } from '../adapters/temporal/run-client.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RunStatus } from '../domain/progress.ts';
 import { openOutput, runFolder } from './run-output.ts';
@@ -28,12 +28,13 @@ export async function endedInS3({ uri }: RunTarget): Promise<RunStatus | null> {
   try {
     return await readStoredStatus(output);
   } finally {
-    output.close();
+    await output.close();
   }
 }
 
-/** Does something with a client, which is closed afterwards. */
+/** Does something with a client, which is closed afterwards. Its libraries take half a second to load: `--help` need not. */
 export async function withRunClient<T>(work: (client: RunClient) => Promise<T>): Promise<T> {
+  const { openRunClient } = await import('../adapters/temporal/run-client.ts');
   const client = await openRunClient();
   try {
     return await work(client);

@@ -7,19 +7,26 @@ const NUMBER_WORDS =
 const NUMBER_WORD_VALUES: ReadonlyMap<string, number> = new Map(
   [...NUMBER_WORDS.entries()].map(([value, word]) => [word, value]),
 );
+const MULTIPLES = 'dozen|hundred|thousand|million|billion';
+const ANY_WORD = `(?:${NUMBER_WORDS.join('|')}|thirty|forty|fifty|sixty|seventy|eighty|ninety|${MULTIPLES})`;
 
-/** A number that stands alone: not part of a word, a decimal, a range of digits or a year-like code such as B12. */
+/**
+ * A number that stands alone: not part of a word, a decimal or a code such as B12. Words that together say a larger
+ * number, such as "twenty-one" or "two hundred", are one number, of which no part is read.
+ */
 const INTEGER = new RegExp(
-  String.raw`(?<![\p{L}\p{N}_.,-])(?:-?\d{1,3}(?:,\d{3})+|-?\d+|${NUMBER_WORDS.join('|')})(?![\p{L}\p{N}_]|[.,]\d)`,
+  String.raw`(?<![\p{L}\p{N}_.,-])(?:-?\d{1,3}(?:,\d{3})+|-?\d+|${ANY_WORD})` +
+    String.raw`(?:[ -]${ANY_WORD}|(?<=${MULTIPLES}) and ${ANY_WORD})*(?![\p{L}\p{N}_]|[.,]\d|-\p{L})`,
   'iu',
 );
+const DIGITS = /^-?[\d,]+$/u;
 const BOOLEAN = /^[\s"'*_([]*(yes|no|true|false)\b/iu;
 
 function integer(text: string): string | null {
   const found = INTEGER.exec(text)?.[0];
   if (found === undefined) return null;
-  const word = NUMBER_WORD_VALUES.get(found.toLowerCase());
-  return word === undefined ? String(BigInt(found.replaceAll(',', ''))) : String(word);
+  if (DIGITS.test(found)) return String(BigInt(found.replaceAll(',', '')));
+  return NUMBER_WORD_VALUES.get(found.toLowerCase())?.toString() ?? null;
 }
 
 function boolean(text: string): string | null {

@@ -70,6 +70,8 @@ export interface Job extends IntentRef {
   readonly deadlineAtMs: number;
   /** When the service accepted it; null while ambiguous. */
   readonly acceptedAtMs: number | null;
+  /** It is one of `history.ambiguous`. */
+  readonly doubted?: true;
   readonly watch: Watch;
 }
 

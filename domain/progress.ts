@@ -49,6 +49,8 @@ export interface RateSample {
 }
 
 const RATE_WINDOW_MS = 5 * MINUTE_MS;
+/** Samples pass through continue-as-new: some sixty of them, not thousands. */
+const RATE_EVERY_MS = 5 * SECOND_MS;
 const NO_TALLIES: Tallies = { ok: 0, failed: 0, skipped: 0, errors: {} };
 
 function plus(a: Tallies, b: Tallies): Tallies {
@@ -62,11 +64,13 @@ export function summed(strands: readonly Pick<StrandView, 'tallies'>[]): Tallies
   return strands.reduce((sum, { tallies }) => plus(sum, tallies), NO_TALLIES);
 }
 
-/** @returns samples of the last five minutes with one more; the oldest kept is the last before that window. */
+/** @returns samples of the last five minutes with one more, a few seconds apart; the oldest is the last before them. */
 export function withRateSample(samples: readonly RateSample[], sample: RateSample): RateSample[] {
-  const all = [...samples, sample];
+  const [previous, last] = samples.slice(-2);
+  const crowded = previous !== undefined && last !== undefined && last.atMs - previous.atMs < RATE_EVERY_MS;
+  const all = [...(crowded ? samples.slice(0, -1) : samples), sample];
   const first = all.findIndex(({ atMs }) => atMs >= sample.atMs - RATE_WINDOW_MS);
-  return all.slice(Math.max(0, first - 1)).slice(-200);
+  return all.slice(Math.max(0, first - 1));
 }
 
 /** @returns tasks ended per second over the samples; null while that cannot be said. */

@@ -88,7 +88,9 @@ export function intended(state: StrandState, intent: Intent, times: IntentsTimes
   const { range, line, task, tile, facts, history } = intent;
   const known = state.tasks.find((open) => samePlace(open, intent));
   const before = known ?? { range, line, task, tile, facts, history, jobs: [], ended: false, owedAtMs: null, replaces: null };
-  const jobs = before.jobs.filter((other) => intent.replaces === null || !sameIntent(other, intent.replaces));
+  const others = before.jobs.filter((other) => intent.replaces === null || !sameIntent(other, intent.replaces));
+  // A task goes out beside a submit only when that is in doubt, and the intent's history says so.
+  const jobs = others.map((other): Job => (other.callId === null ? { ...other, doubted: true } : other));
   const next: OpenTask = { ...before, facts, history, jobs: [...jobs, job], owedAtMs: null, replaces: null };
   return known === undefined ? { ...state, tasks: [...state.tasks, next] } : onTask(state, intent, () => next);
 }
@@ -127,10 +129,11 @@ export function uncounted(history: TaskHistory): TaskHistory {
 /** @returns the state with a submit judged ambiguous: charged until its deadline, and its task owed beside that. */
 export function doubted(state: StrandState, ref: IntentRef, now: number): StrandState {
   return onJob(state, ref, (job, task) => {
+    if (job.doubted === true) return task;
     const history = { ...task.history, ambiguous: task.history.ambiguous + 1 };
     const awaited = withoutJob(task, job).jobs.some((other) => other.callId !== null);
     const mayGo = !task.ended && !awaited && history.ambiguous < 2 && history.attempts < MAX_ATTEMPTS;
-    return { ...task, history, owedAtMs: mayGo ? now : null };
+    return { ...withJob(task, { ...job, doubted: true }), history, owedAtMs: mayGo ? now : null };
   });
 }
 
@@ -152,9 +155,9 @@ export interface Ending extends TaskPlace {
 function counted(tallies: Tallies, code: ErrorCode | null): Tallies {
   if (code === null) return { ...tallies, ok: tallies.ok + 1 };
   const errors = { ...tallies.errors, [code]: (tallies.errors[code] ?? 0) + 1 };
-  return code === 'empty_tile'
-    ? { ...tallies, skipped: tallies.skipped + 1, errors }
-    : { ...tallies, failed: tallies.failed + 1, errors };
+  if (code === 'empty_tile') return { ...tallies, skipped: tallies.skipped + 1, errors };
+  // A cancelled task is unfinished, not failed (contract section 3).
+  return code === 'cancelled' ? { ...tallies, errors } : { ...tallies, failed: tallies.failed + 1, errors };
 }
 
 /** @returns the state with a task ended; jobs of it that still run stay charged. */
@@ -180,8 +183,10 @@ export interface FoundCall {
 /** @returns the state with what a calls object says of an intent. Saying it twice changes nothing. */
 export function settled(state: StrandState, { ref, line, now }: FoundCall): StrandState {
   const task = state.tasks.find(({ jobs }) => jobs.some((job) => sameIntent(job, ref) && job.callId === null));
-  if (task === undefined) return state;
-  const judgedBefore = task.history.ambiguous > 0 ? { ...task.history, ambiguous: task.history.ambiguous - 1 } : task.history;
+  const job = task?.jobs.find((candidate) => sameIntent(candidate, ref));
+  if (task === undefined || job === undefined) return state;
+  const cleared = job.doubted === true ? 1 : 0;
+  const judgedBefore = { ...task.history, ambiguous: Math.max(0, task.history.ambiguous - cleared) };
   if (line.outcome === 'accepted') {
     const known = onTask(state, task, (open) => ({ ...open, history: judgedBefore }));
     return accepted(known, ref, { callId: line.call_id, atMs: line.at_ms, pollAtMs: now });

@@ -61,6 +61,11 @@ export class RunControl {
     return this.#closing && (this.finished || !this.cancelled);
   }
 
+  /** How many orders there were: whoever sleeps looks whether one came while it worked. */
+  get heard(): number {
+    return this.#orders;
+  }
+
   /** How long a loop may sleep, ms. */
   get leftMs(): number {
     return this.#cancelledAtMs === null ? Number.POSITIVE_INFINITY : this.#cancelledAtMs + COLLECT_MS - Date.now();

@@ -14,11 +14,12 @@ async function runStrand(control: RunControl, loop: StrandLoop): Promise<void> {
 }
 
 async function turn(control: RunControl, loop: StrandLoop, mode: Mode): Promise<void> {
+  const { heard } = control;
   const result = await slice(control, loop, mode);
   if (result === null) return;
   control.took(loop, mode, result);
   const waitMs = Math.min(result.waitMs, control.leftMs);
-  if (waitMs > 0 && !result.done) await control.changedWithin(waitMs);
+  if (waitMs > 0 && !result.done && control.heard === heard) await control.changedWithin(waitMs);
 }
 
 /** An attempt that an order has interrupted is not tried again, whatever it died of: the next slice goes on from the log. */
@@ -39,7 +40,7 @@ async function slice(control: RunControl, loop: StrandLoop, mode: Mode): Promise
     return await scope.run(() => advance(args));
   } catch (error) {
     if (!interrupted(scope, error)) throw error;
-    loop.resumed = resumed;
+    loop.resumed ||= resumed;
     return null;
   } finally {
     release();

@@ -73,11 +73,17 @@ export class Refill {
       free: this.#probing(free),
       granted: holder.places.jobs,
       ready: ready.length,
-      freeForMs: this.#patient ? freeForMs : Number.POSITIVE_INFINITY,
+      freeForMs: this.#patient && !this.#last(ready.length) ? freeForMs : Number.POSITIVE_INFINITY,
       http,
       submitMs,
     });
     if (size > 0) session.begin(() => this.#write(ready.slice(0, size)));
+  }
+
+  /** Nothing else is left to ask: there is nothing to wait for. */
+  #last(ready: number): boolean {
+    const { supply, state } = this.#session;
+    return supply.exhausted && supply.coming === 0 && state.tasks.filter(({ owedAtMs }) => owedAtMs !== null).length <= ready;
   }
 
   /** While the service is in trouble one submit at a time asks whether it is well again. */

@@ -88,14 +88,18 @@ interface Reply {
 
 function take(session: Session, calls: Calls, { send, reply, startedAtMs }: Reply): void {
   const { service, clock } = session.scene;
-  const at = { service: service.name, now: session.now, roll: clock.roll(), troubles: session.state.quiet.times };
+  const { now } = session;
+  const { quiet } = session.state;
+  // Submits that left together and fail together are one failure.
+  const troubles = now < quiet.untilMs ? quiet.times - 1 : quiet.times;
+  const at = { service: service.name, now, roll: clock.roll(), troubles };
   const decision = afterSubmit(reply, historyOf(session, send), at);
   noteService(session, {
     trouble: decision.do === 'wait' && decision.trouble,
     said: reply.said,
     silent: reply.means === 'ambiguous',
   });
-  apply(session, send, { decision, startedAtMs });
+  apply(session, send, { decision, startedAtMs, troubles });
   const line = lineFor(session, send, { decision, reply });
   calls.note(send.ref, line);
 }
@@ -112,7 +116,14 @@ function lineFor(
   return { i: ref.i, outcome: 'refused', at_ms, counted, digest: reply.digest };
 }
 
-function apply(session: Session, send: Send, { decision, startedAtMs }: { decision: SubmitDecision; startedAtMs: number }): void {
+interface Decided {
+  readonly decision: SubmitDecision;
+  readonly startedAtMs: number;
+  /** Failures in a row before this one. */
+  readonly troubles: number;
+}
+
+function apply(session: Session, send: Send, { decision, startedAtMs, troubles }: Decided): void {
   const { state, now } = session;
   const { ref } = send;
   const takenBack = { history: uncounted(historyOf(session, send)), owedAtMs: now };
@@ -136,7 +147,7 @@ function apply(session: Session, send: Send, { decision, startedAtMs }: { decisi
     case 'wait':
       session.state = {
         ...asked(state, ref, takenBack),
-        quiet: { untilMs: now + decision.afterMs, times: state.quiet.times + 1 },
+        quiet: { untilMs: Math.max(state.quiet.untilMs, now + decision.afterMs), times: troubles + 1 },
       };
       return;
     default:

@@ -20,12 +20,13 @@ export function noteService(session: Session, { trouble, silent, said }: Sign): 
   const { service, unreachableMs } = session.scene;
   const since = session.state.troubleSinceMs ?? session.now;
   session.state = { ...session.state, troubleSinceMs: since };
+  const seen = `${service.name}: ${said.replace(/\.$/u, '')}`;
   const haltsAt = new Date(since + unreachableMs).toISOString();
-  session.reason = `${service.name}: ${said}; check its base URL ${service.baseUrl}. Waiting; halts at ${haltsAt}`;
+  session.reason = `${seen}; check its base URL ${service.baseUrl}. Waiting; halts at ${haltsAt}`;
   if (session.now - since < unreachableMs) return;
   session.halt ??= {
     code: 'unreachable',
-    message: `${service.name}: ${said}, for ${Math.round(unreachableMs / 1_000)} s`,
+    message: `${seen}, for ${Math.round(unreachableMs / 1_000)} s`,
     action: `See whether ${service.baseUrl} is up and can be reached from the workers (\`tilescribe doctor\`), then \`tilescribe resume\`.`,
     blind: false,
   };

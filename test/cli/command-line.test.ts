@@ -106,15 +106,15 @@ describe('the environment', () => {
 });
 
 describe('without Temporal', () => {
-  it.each([['list'], ['status', 'a'], ['watch', 'a'], ['pause', 'a'], ['cancel', 'a'], ['budget']])(
-    'tilescribe %s ends with 4 and names the address',
-    async (...args) => {
-      const { exitCode, stdout, stderr } = await tilescribe(args, { environment: NOBODY });
+  it('whatever needs it ends with 4 and names the address', async () => {
+    const commands = [['list'], ['status', 'a'], ['watch', 'a'], ['pause', 'a'], ['cancel', 'a'], ['budget']];
+    const ended = await Promise.all(commands.map((args) => tilescribe(args, { environment: NOBODY })));
+    for (const { exitCode, stdout, stderr } of ended) {
       expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
       expect(stderr).toMatch(/^tilescribe: No Temporal server answers at 127\.0\.0\.1:1\. Start one with `tilescribe local up`/u);
       expect(stderr).not.toMatch(/\n\s+at /u);
-    },
-  );
+    }
+  });
 });
 
 describe('standard output', () => {

@@ -9,7 +9,7 @@ const FIRST: TaskHistory = { ...NEW_TASK, attempts: 1 };
 type Unfinished = Exclude<PollMeaning, 'done'>;
 
 function reply(means: Unfinished, more: Partial<PollReply> = {}): PollReply {
-  return { digest: null, said: `it said ${means}`, retryAfterMs: null, ...more, means } as PollReply;
+  return { digest: null, said: `it said ${means}`, retryAfterMs: null, ...more, means };
 }
 
 interface Scene {

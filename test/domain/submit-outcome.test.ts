@@ -9,7 +9,7 @@ const FIRST: TaskHistory = { ...NEW_TASK, attempts: 1 };
 
 type Refusal = Exclude<SubmitMeaning, 'accepted'>;
 function reply(means: Refusal, more: Partial<SubmitReply> = {}): SubmitReply {
-  return { digest: null, said: `it said ${means}`, retryAfterMs: null, ...more, means } as SubmitReply;
+  return { digest: null, said: `it said ${means}`, retryAfterMs: null, ...more, means };
 }
 const after = (said: SubmitReply, history = FIRST, troubles = 0): SubmitDecision =>
   afterSubmit(said, history, { ...AT, troubles });

@@ -63,10 +63,10 @@ export class FakeClock implements Clock {
   /** Lets time pass until the work has ended. @throws where nothing would ever wake it. */
   async run<Result>(work: Promise<Result>, withinMs = Number.POSITIVE_INFINITY): Promise<Result> {
     const until = this.monotonic + withinMs;
-    let over = false;
-    const end = (): void => void (over = true);
+    const over = new AbortController();
+    const end = (): void => over.abort();
     work.then(end, end);
-    for (await flushed(); !over; await this.jump()) {
+    for (await flushed(); !over.signal.aborted; await this.jump()) {
       if (this.sleepers.length === 0) throw new Error('Nobody sleeps, and the work has not ended: it waits for ever.');
       if (this.nextMs() > until) throw new Error(`The work has not ended within ${withinMs} ms.`);
     }

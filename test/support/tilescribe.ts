@@ -18,7 +18,7 @@ export interface InvocationOptions {
 
 function surroundings(own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !ELSEWHERE.test(name));
-  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: '/dev/null', ...own };
+  return { ...Object.fromEntries(kept), ...own };
 }
 
 /** Runs the built command to its end; of the environment it has what is given, and nothing that leads elsewhere. */

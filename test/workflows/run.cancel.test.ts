@@ -7,7 +7,7 @@ const here = worldOfThisFile();
 
 const FOR_EVER_MS = 3_600_000;
 
-describe('cancel', () => {
+describe.concurrent('cancel', () => {
   const cancelled = async (run: ScriptedRun): Promise<void> => {
     await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
     const { status } = await run.handle.describe();

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { gate } from '../support/gate.ts';
 import { executionsOf, worldOfThisFile } from './run-world.ts';
 import { DONE, FAILURES, NO_RECORDS, slices, type Script, type Step } from './script.ts';
 
@@ -21,7 +22,7 @@ function untilContinued(after: readonly Step[]): NonNullable<Script['advance']> 
   };
 }
 
-it('a run continues as new with nothing running, and goes on from where it was', async () => {
+it.concurrent('a run continues as new with nothing running, and goes on from where it was', async () => {
   const run = await here.world.start({
     openRun: () => ({ historyEvents: SOON }),
     advance: untilContinued([{ inFlight: 1 }, DONE]),
@@ -41,11 +42,14 @@ it('a run continues as new with nothing running, and goes on from where it was',
   expect(advances.some(({ untilMs }) => untilMs !== null)).toBe(true);
 });
 
-it('a lane that sleeps does not hold that up', async () => {
+it.concurrent('a lane that sleeps does not hold that up', async () => {
   const vqa = untilContinued([DONE]);
+  const captionRests = gate();
   const run = await here.world.start({
     openRun: () => ({ lanes: [VQA, CAPTION], tasks: 2, historyEvents: SOON }),
-    advance: (args, told) => {
+    advance: async (args, told) => {
+      if (args.lane === 'caption') captionRests.open();
+      else await captionRests.opened;
       if (args.lane === 'vqa') return vqa(args, told);
       return args.slice === 0 ? { waitMs: FOR_EVER_MS } : DONE;
     },
@@ -54,13 +58,16 @@ it('a lane that sleeps does not hold that up', async () => {
   expect(run.advances().filter(({ lane }) => lane === 'caption')).toHaveLength(2);
 });
 
-it('pause, resume and halts are kept through it', async () => {
+it.concurrent('pause, resume and halts are kept through it', async () => {
   const vqa = untilContinued([DONE]);
+  const captionRests = gate();
   const run = await here.world.start({
     openRun: () => ({ lanes: [VQA, CAPTION], tasks: 2, historyEvents: SOON }),
-    advance: (args, told) => {
-      if (args.lane === 'vqa') return vqa(args, told);
-      return args.resumed ? DONE : { halt: FAILURES };
+    advance: async (args, told) => {
+      if (args.mode === 'collect') captionRests.open();
+      if (args.lane === 'caption') return args.resumed ? DONE : { halt: FAILURES };
+      await captionRests.opened;
+      return vqa(args, told);
     },
   });
   await run.becomes({ state: 'halted' });
@@ -73,7 +80,7 @@ it('pause, resume and halts are kept through it', async () => {
   expect(await run.result()).toMatchObject({ state: 'complete', halted_services: [] });
 });
 
-it('no signal that is sent around it is lost', async () => {
+it.concurrent('no signal that is sent around it is lost', async () => {
   const run = await here.world.start({
     openRun: () => ({ historyEvents: SOON }),
     advance: ({ mode }) => (mode === 'abandon' ? DONE : { inFlight: mode === 'work' ? 1 : 0 }),
@@ -89,7 +96,7 @@ it('no signal that is sent around it is lost', async () => {
   await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
 });
 
-it('a run that is cancelled while it is about to continue as new is cancelled there', async () => {
+it.concurrent('a run that is cancelled while it is about to continue as new is cancelled there', async () => {
   const run = await here.world.start({
     openRun: () => ({ historyEvents: SOON }),
     advance: ({ mode }) => (mode === 'abandon' ? DONE : { inFlight: mode === 'work' ? 1 : 0 }),
@@ -100,4 +107,18 @@ it('a run that is cancelled while it is about to continue as new is cancelled th
   await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
   expect(await executionsOf(here.world.client, run.id)).toHaveLength(1);
   expect(run.titles().slice(-3)).toEqual(['advance vqa/0 abandon', 'merge 0', 'finalize']);
+});
+
+it.concurrent('a slice that outlives the common end and ends its lane ends the run, every range merged', async () => {
+  const slice = gate();
+  const run = await here.world.start({
+    openRun: () => ({ historyEvents: SOON }),
+    advance: ({ untilMs }) => (untilMs === null ? { inFlight: 1 } : slice.opened.then(() => DONE)),
+  });
+  const fired = async (): Promise<boolean> =>
+    ((await run.handle.fetchHistory()).events ?? []).some((event) => event.timerFiredEventAttributes);
+  await expect.poll(fired, { timeout: 20_000 }).toBe(true);
+  slice.open();
+  expect(await run.result()).toMatchObject({ state: 'complete', ranges: { done: 1, total: 1 } });
+  expect(await executionsOf(here.world.client, run.id)).toHaveLength(1);
 });

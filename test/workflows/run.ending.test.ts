@@ -31,7 +31,7 @@ async function upserts(run: ScriptedRun): Promise<number> {
   return (events ?? []).filter((event) => event.upsertWorkflowSearchAttributesEventAttributes).length;
 }
 
-describe('a run that cannot be', () => {
+describe.concurrent('a run that cannot be', () => {
   it('fails at once in the words of the activity that opens it', async () => {
     const run = await here.world.start({ openRun: failing('InvalidSpec', 'tasks is missing; expected at least one task.') });
     expect(await failureOf(run)).toMatchObject({
@@ -49,7 +49,7 @@ describe('a run that cannot be', () => {
   });
 });
 
-describe('the end of a run', () => {
+describe.concurrent('the end of a run', () => {
   it('that had ended before is told at once, and nothing is done again', async () => {
     const totals = { run_id: 'x', dataset: 'eval', inputs: 7, tasks: 1, expected: 7, ok: 6, failed: 1, skipped: 0 };
     const times = { started_at: '2026-03-01T00:00:00.000Z', ended_at: '2026-03-01T01:00:00.000Z' };
@@ -69,7 +69,7 @@ describe('the end of a run', () => {
   });
 });
 
-describe('search attributes', () => {
+describe.concurrent('search attributes', () => {
   it('follow the run where the server is known to have them', async () => {
     const enumerated = gate();
     const run = await here.world.start({

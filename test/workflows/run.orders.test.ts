@@ -8,7 +8,7 @@ const here = worldOfThisFile();
 const VQA = { service: 'vqa', strands: 1, tasks: 1 };
 const CAPTION = { service: 'caption', strands: 1, tasks: 1 };
 
-describe('pause', () => {
+describe.concurrent('pause', () => {
   it('ends the slice that works, collects until nothing is in flight, and rests until it is resumed', async () => {
     const run = await here.world.start({
       advance: slices({ vqa: [untilStopped({ inFlight: 2 }), { inFlight: 1 }, { inFlight: 0 }, DONE] }),
@@ -71,6 +71,18 @@ describe('pause', () => {
     expect(await run.result()).toMatchObject({ state: 'complete' });
   });
 
+  it('is heard where it comes while a slice ends that would rather sleep', async () => {
+    const run = await here.world.start({
+      advance: slices({ vqa: [untilStopped({ inFlight: 1, waitMs: 3_600_000 }), { inFlight: 0 }, DONE] }),
+    });
+    await run.begins('advance vqa/0 work');
+    await run.pause();
+    await run.begins('advance vqa/0 collect');
+    await run.becomes({ state: 'paused', in_flight: 0 });
+    await run.resume();
+    expect(await run.result()).toMatchObject({ state: 'complete' });
+  });
+
   it('is over at once when it is resumed while it collects', async () => {
     const run = await here.world.start({
       advance: slices({ vqa: [untilStopped({ inFlight: 2 }), untilStopped({ inFlight: 2 }), DONE] }),
@@ -84,7 +96,7 @@ describe('pause', () => {
   });
 });
 
-describe('a halted lane', () => {
+describe.concurrent('a halted lane', () => {
   it('lets the others go on; once nothing else can, the run is halted until it is resumed', async () => {
     const captions = gate();
     const run = await here.world.start({

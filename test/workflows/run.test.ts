@@ -8,7 +8,7 @@ const here = worldOfThisFile();
 const VQA = { service: 'vqa', strands: 1, tasks: 1 };
 const CAPTION = { service: 'caption', strands: 1, tasks: 1 };
 
-describe('a run', () => {
+describe.concurrent('a run', () => {
   it('is opened, enumerated, worked slice by slice, merged and finalized once; its result is its status', async () => {
     const run = await here.world.start({
       advance: slices({ vqa: [{ inFlight: 3, tallies: { ...NO_RECORDS, ok: 1 } }, DONE] }),

@@ -119,7 +119,9 @@ export class StrandWorld {
     };
     const { attempt = 1, nonce, reached: _reached, ...rest } = turn;
     const args = { ...this.args(), ...rest };
-    const advance = createAdvance(this.deps(machine, reached, nonce));
+    // A process that is to die takes what it had prepared with it.
+    const tiles = turn.reached === undefined ? this.tiles : new PreparedTiles(plainRenderer(this.rendered));
+    const advance = createAdvance({ ...this.deps(machine, reached, nonce), tiles });
     const ended = advance(args, { attempt, signal: controller.signal, beat: () => {} });
     ended.catch(() => {});
     return { ended, machine, args, points, abort: () => controller.abort() };

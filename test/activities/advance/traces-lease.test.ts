@@ -44,24 +44,26 @@ describe('places are never given twice (reliability.md section 2)', () => {
   });
 
   it('trace 3: nothing is sent on the old grant while its renewal is under way', async () => {
-    const world = new StrandWorld({ tiles: 2, jobs: 2 });
-    const [, second = ''] = world.keys;
-    world.service.fates.push({ ...ACCEPTED_UNHEARD, jobMs: 3_600_000 });
-    const download = world.store.hooks.hold(({ verb, key }) => verb === 'get' && key === second);
+    const world = new StrandWorld({ tiles: 4, jobs: 3 });
+    const [first = '', ...others] = world.keys;
+    world.service.jobMs = 3_600_000;
+    world.service.fates.push(ACCEPTED_UNHEARD);
+    const downloads = others.map((other) => world.store.hooks.hold(({ verb, key }) => verb === 'get' && key === other));
     const renewal = world.desk.holdReply(({ seq }) => seq === 2);
     const attempt = world.begin();
     await world.clock.until(() => world.service.arrivals.length === 1);
+    expect(world.service.arrivals[0]?.task.startsWith(first)).toBe(true);
     const other = new Competitor(world);
     expect(other.grab().granted.jobs).toBe(0);
-    await world.clock.until(() => world.desk.reports.length === 2);
+    await world.clock.run(renewal.reached);
     expect(other.grab().granted.jobs).toBe(1);
-    download.release();
+    for (const download of downloads) download.release();
     await world.clock.advance(4_000);
     expect(world.service.arrivals).toHaveLength(1);
     renewal.release();
     await world.clock.advance(4_000);
-    expect(world.service.arrivals).toHaveLength(1);
-    expect(world.service.peak).toBe(2);
+    expect(world.service.arrivals).toHaveLength(2);
+    expect(world.service.peak).toBe(3);
     attempt.abort();
     await world.clock.run(attempt.ended);
   });
@@ -77,6 +79,27 @@ describe('places are never given twice (reliability.md section 2)', () => {
     naming.release();
     await world.clock.run(attempt.ended);
     await world.turns();
+    expectKept(world);
+  });
+
+  it('trace 10: the only place stays taken by a submit in doubt, from the first moment on', async () => {
+    const world = new StrandWorld({ tiles: 3, jobs: 1, orphanMs: 300_000 });
+    world.service.fates.push({ ...ACCEPTED_UNHEARD, jobMs: LONG_MS });
+    await world.turns();
+    expectKept(world);
+  });
+
+  it('trace 10: a task goes out beside its own submit in doubt only after that report was answered', async () => {
+    const world = new StrandWorld({ tiles: 1, jobs: 2 });
+    world.service.fates.push(ACCEPTED_UNHEARD);
+    const naming = world.desk.holdReply(({ ambiguous }) => ambiguous.length > 0);
+    const attempt = world.begin();
+    await world.clock.run(naming.reached);
+    await world.clock.advance(10_000);
+    expect(world.service.arrivals).toHaveLength(1);
+    naming.release();
+    await world.clock.run(attempt.ended);
+    expect(world.service.arrivals).toHaveLength(2);
     expectKept(world);
   });
 

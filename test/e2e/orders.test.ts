@@ -1,0 +1,88 @@
+import { describe, test } from 'vitest';
+import type { BudgetStatus } from '../../domain/budget-status.ts';
+import type { RunStatus } from '../../domain/progress.ts';
+import { brokenPromises, eventsOf, extraJobs } from './promises.ts';
+import { readRun } from './run-reader.ts';
+import { openScene, specOf } from './scene.ts';
+import { putTiles } from './tiles.ts';
+import { statusOf, untilAccepted, untilStatus } from './waiting.ts';
+
+const LIMIT_MS = 120_000;
+const TASKS = ['caption', 'ships'];
+const PAUSED_WITHIN_MS = 10_000;
+const SECOND_LONG = { latency: { meanSeconds: 1, sdSeconds: 0.3 } };
+
+describe.concurrent('a run takes orders', () => {
+  test(
+    'pause: nothing is submitted, what is in flight is collected, and resume goes on',
+    { timeout: LIMIT_MS },
+    async (context) => {
+      const { expect } = context;
+      const scene = await openScene(context.onTestFinished, { simulated: { caption: SECOND_LONG, vqa: SECOND_LONG } });
+      const { simulation, bucket } = scene;
+      await putTiles(bucket, 110);
+      await scene.worker();
+      const spec = await scene.file('run.json', specOf(scene));
+      const started = await scene.tilescribe(['run', spec, '--run-id', 'run', '--detach', '--json']);
+      expect(started).toMatchObject({ exitCode: 0 });
+      expect(JSON.parse(started.stdout)).toMatchObject({ run_id: 'run' });
+      await untilAccepted(scene, 10);
+
+      expect(await scene.tilescribe(['pause', 'run'])).toMatchObject({ exitCode: 0 });
+      const pausedAtMs = Date.now();
+      const finished = (): number => eventsOf(simulation.journal, 'finished').length;
+      const collected = (status: RunStatus): boolean => status.ok === finished() && status.in_flight + status.budget.held === 0;
+      const paused = await untilStatus(scene, 'run', (status) => status.state === 'paused' && collected(status));
+      expect(paused.ok).toBeLessThan(paused.expected);
+      expect(paused.ok).toBe(eventsOf(simulation.journal, 'accepted').length);
+      const budget = JSON.parse((await scene.tilescribe(['budget', '--json'])).stdout) as BudgetStatus;
+      expect(budget.services.flatMap(({ holders, orphans }) => [...holders, ...orphans])).toEqual([]);
+      const submits = eventsOf(simulation.journal, 'submit_received');
+      expect(submits.filter(({ at_ms: at }) => at > pausedAtMs + PAUSED_WITHIN_MS)).toEqual([]);
+
+      expect(await scene.tilescribe(['resume', 'run'])).toMatchObject({ exitCode: 0 });
+      expect(await scene.tilescribe(['watch', 'run'])).toMatchObject({ exitCode: 0 });
+      expect(eventsOf(simulation.journal, 'submit_received').length).toBeGreaterThan(submits.length);
+      expect(brokenPromises(await readRun(bucket, 'run'), TASKS)).toEqual([]);
+      expect(extraJobs(simulation.journal)).toBe(0);
+    },
+  );
+
+  test('cancel: what ended is kept, what is in flight is named, and the run is over', { timeout: LIMIT_MS }, async (context) => {
+    const { expect } = context;
+    const long = { latency: { meanSeconds: 600, sdSeconds: 1 }, timeoutSeconds: 3_600 };
+    const scene = await openScene(context.onTestFinished, { simulated: { caption: long, vqa: SECOND_LONG } });
+    const { simulation, bucket } = scene;
+    await putTiles(bucket, 150);
+    await scene.worker();
+    const spec = await scene.file('run.json', specOf(scene));
+    const run = await scene.start(['run', spec, '--run-id', 'run']);
+    await untilAccepted(scene, 8, 'caption');
+    simulation.configure('caption', { faults: [{ fault: 'unauthorized' }] });
+    const halted = await untilStatus(scene, 'run', ({ halted_services: services }) => services.length > 0);
+    expect(halted).toMatchObject({ state: 'running', halted_services: [{ service: 'caption', code: 'credentials' }] });
+
+    const order = await scene.tilescribe(['cancel', 'run', '--wait', '--json']);
+    expect(order).toMatchObject({ exitCode: 0 });
+    const { state, ok, failed, errors } = await statusOf(scene, 'run');
+    expect(JSON.parse(order.stdout)).toMatchObject({ state, ok, failed, errors, in_flight: 0 });
+    expect(await run.ended).toMatchObject({ exitCode: 1 });
+    const description = await scene.temporal.client.workflow.getHandle('run').describe();
+    expect(description.status.name).toBe('CANCELLED');
+
+    const { manifest, records, paths } = await readRun(bucket, 'run');
+    expect(paths).not.toContain('_SUCCESS');
+    const cancelled = records.filter(({ error_code: code }) => code === 'cancelled');
+    const inFlight = eventsOf(simulation.journal, 'accepted').filter(({ service }) => service === 'caption');
+    expect(cancelled.map(({ call_id: id }) => id).toSorted()).toEqual(inFlight.map(({ call_id: id }) => id).toSorted());
+    const { expected, skipped, unfinished } = manifest;
+    expect(manifest).toMatchObject({ state: 'cancelled', ok, failed, inputs: 150, expected: 300, missing: [] });
+    expect(ok + failed + skipped + unfinished).toBe(expected);
+    expect(unfinished).toBe(cancelled.length + expected - records.length);
+    expect(ok).toBe(eventsOf(simulation.journal, 'finished').length);
+
+    const again = await scene.tilescribe(['run', spec, '--run-id', 'run']);
+    expect(again).toMatchObject({ exitCode: 1 });
+    expect(again.stdout + again.stderr).toContain('cancelled');
+  });
+});
