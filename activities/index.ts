@@ -17,7 +17,8 @@ export interface Opened extends OpenedRun {
 
 /** The activities as workflows see them. */
 export interface Activities {
-  openRun(args: OpenRunArgs): Promise<Opened>;
+  /** Two arguments, so that a spec of the largest size stays a payload of that size. */
+  openRun(spec: unknown, opening: Omit<OpenRunArgs, 'spec'>): Promise<Opened>;
   enumerate(args: EnumerateArgs): Promise<Enumerated>;
   advance(args: AdvanceArgs): Promise<AdvanceResult>;
   merge(args: MergeArgs): Promise<MergeResult>;
@@ -38,12 +39,13 @@ export function createIoActivities(ports: ActivityPorts): IoActivities {
   const enumerate = createEnumerate(ports);
   const merge = createMerge(ports);
   const finalize = createFinalize(ports);
+  const opening = performed(async (args: OpenRunArgs) => ({
+    ...(await openRun(args)),
+    searchAttributes: await ports.searchAttributes(),
+    historyEvents: ports.historyEvents,
+  }));
   return {
-    openRun: performed(async (args: OpenRunArgs) => ({
-      ...(await openRun(args)),
-      searchAttributes: await ports.searchAttributes(),
-      historyEvents: ports.historyEvents,
-    })),
+    openRun: (spec, opened) => opening({ spec, ...opened }),
     enumerate: performed(enumerate),
     merge: performed(merge),
     finalize: performed(finalize),

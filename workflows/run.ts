@@ -86,7 +86,7 @@ class Run {
   /** @returns the status of a run that had ended before or was cancelled before it had its input; null where there is work. */
   async #open(spec: unknown): Promise<RunStatus | null> {
     const { workflowId, startTime } = workflowInfo();
-    const opened = await openRun({ spec, runId: workflowId, startedAt: startTime.toISOString() });
+    const opened = await openRun(spec, { runId: workflowId, startedAt: startTime.toISOString() });
     this.#opened = opened;
     if (opened.finished !== null) return (this.#final = finishedStatus(opened.finished, opened.output));
     if (opened.searchAttributes) upsertSearchAttributes({ [SEARCH_ATTRIBUTES.dataset]: [opened.dataset] });

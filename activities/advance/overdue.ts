@@ -6,6 +6,14 @@ import type { KnownJob, Polls } from './poll.ts';
 import { rereadCalls } from './refill.ts';
 import { refName, type Session } from './session.ts';
 
+/** Polls in a row that said nothing of a job, after which its deadline alone decides. */
+const MAX_SILENT = 3;
+
+/** It was not finished even after its deadline. What was found late, or waited for a worker, may long be done. */
+function over({ acceptedAtMs, beganAtMs, deadlineAtMs, watch }: Job): boolean {
+  return (acceptedAtMs ?? beganAtMs) + watch.pendingForMs >= deadlineAtMs || watch.silent >= MAX_SILENT;
+}
+
 /** Jobs past their deadline: charged no longer, and either asked once more or given up. */
 export class Overdue {
   readonly #session: Session;
@@ -20,14 +28,15 @@ export class Overdue {
   check(): void {
     const { now } = this.#session;
     const late = (job: Job): boolean => job.deadlineAtMs <= now;
-    for (const job of knownJobs(this.#session.state).filter(late)) this.#polls.giveUp(job as KnownJob);
+    for (const job of knownJobs(this.#session.state).filter((one) => late(one) && over(one))) this.#polls.giveUp(job as KnownJob);
     for (const job of this.#session.doubts().filter(late)) this.#look(job);
   }
 
   /** @returns the next deadline, ms. */
   next(): number {
-    const jobs = [...knownJobs(this.#session.state), ...this.#session.doubts()];
-    return Math.min(Number.POSITIVE_INFINITY, ...jobs.map((job) => job.deadlineAtMs));
+    const { state, now } = this.#session;
+    const known = knownJobs(state).filter((job) => job.deadlineAtMs > now || over(job));
+    return Math.min(Number.POSITIVE_INFINITY, ...[...known, ...this.#session.doubts()].map((job) => job.deadlineAtMs));
   }
 
   /** A doubtful submit is over only when its calls, read again, do not name it. */

@@ -103,7 +103,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     what: 'a service that answers with a web page',
     exitCode: 4,
-    says: ['html', 'web page'],
+    says: ['html', 'correct its base URL'],
     spec: () => ({ tasks: [{ id: 'a', kind: 'caption', service: 'html' }] }),
   },
   {
@@ -139,7 +139,6 @@ describe.concurrent('one sentence says what is wrong with', () => {
     const name = `${what.replaceAll(' ', '-')}.json`;
     const document = specOf(scene, { tasks: CAPTION, ...spec?.() });
     const ended = await scene.tilescribe(args ?? ['run', await scene.file(name, document)], variables);
-    console.log(what, ended.exitCode, ended.stderr, ended.stdout.slice(0, 300));
     expect(ended).toMatchObject({ exitCode });
     for (const part of says) expect(ended.stderr).toContain(part);
     expect(ended.stderr).toContain('tilescribe: ');

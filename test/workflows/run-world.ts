@@ -169,7 +169,10 @@ export class RunWorld {
 
   #activities(): Activities {
     const names: (keyof Activities)[] = ['openRun', 'enumerate', 'advance', 'merge', 'finalize'];
-    const act = (name: keyof Activities) => (args: never) => this.#perform(name, args);
+    const act =
+      (name: keyof Activities) =>
+      (...args: never[]) =>
+        this.#perform(name, together(args));
     return Object.fromEntries(names.map((name) => [name, act(name)])) as unknown as Activities;
   }
 
@@ -187,6 +190,12 @@ export class RunWorld {
       call.ended = true;
     }
   }
+}
+
+/** What an activity is told in several arguments, as one. */
+function together(args: readonly never[]): never {
+  const [first, ...rest] = args;
+  return (rest.length === 0 ? first : Object.assign({ spec: first }, ...rest)) as never;
 }
 
 type WorkflowHistory = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;

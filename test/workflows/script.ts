@@ -3,6 +3,7 @@ import type { Enumerated } from '../../activities/enumerate.ts';
 import type { FinalizeArgs, FinalizeResult } from '../../activities/finalize/finalize.ts';
 import type { Activities, Opened } from '../../activities/index.ts';
 import type { MergeResult } from '../../activities/merge/merge.ts';
+import type { OpenRunArgs } from '../../activities/open-run.ts';
 import { IGNORED_NONE } from '../../domain/tile.ts';
 import type { Halt } from '../../domain/halt.ts';
 
@@ -121,8 +122,11 @@ function finalized({ runId, state, endedAt }: FinalizeArgs, over: Partial<Finali
 const ENUMERATED: Enumerated = { inputs: 2, ranges: 1, ignored: IGNORED_NONE };
 const MERGED: MergeResult = { ok: 2, failed: 0, skipped: 0, cancelled: 0, missing: 0, duplicates: 0 };
 
+/** The activities, each with all that it is told in one argument. */
+type Performed = Omit<Activities, 'openRun'> & { openRun(args: OpenRunArgs): Promise<Opened> };
+
 /** @returns the activities that follow a script. */
-export function performing(script: Script, told: Told): Activities {
+export function performing(script: Script, told: Told): Performed {
   const { runId } = told;
   return {
     openRun: async (args) => opened(runId, (await script.openRun?.(args, told)) ?? {}),

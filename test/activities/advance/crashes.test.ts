@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { reply } from '../../support/fake-service.ts';
 import type { StoreCall } from '../../support/store-hooks.ts';
 import { expectKept, intentsOf, logOf, recordsOf } from './strand-reading.ts';
 import { StrandWorld, type Attempted } from './strand-world.ts';
@@ -85,6 +86,34 @@ describe('a worker that dies', () => {
     expectKept(world);
     expect(extraJobs(world)).toBeLessThanOrEqual(intentsOf(world).length - world.everything.length);
     expect(recordsOf(world).every(({ attempts }) => attempts <= 3)).toBe(true);
+  });
+
+  it('after the third refusal leaves no fourth attempt to anybody', async () => {
+    const world = new StrandWorld({ tiles: 1, jobs: 1 });
+    for (const digest of ['a', 'b', 'c']) world.service.fates.push({ says: reply('refused', { digest }) });
+    await crashed(world, { point: 'slice', times: 1 });
+    await world.turns();
+    expect(world.service.arrivals).toHaveLength(3);
+    expect(recordsOf(world)).toMatchObject([{ status: 'failed', error_code: 'model_error', attempts: 3 }]);
+  });
+
+  it('is answered by its late word while its successor writes the next intent: the task does not begin again', async () => {
+    const world = new StrandWorld({ tiles: 1, jobs: 2, orphanMs: 60_000 });
+    const calls = world.store.hooks.hold(isCalls);
+    const zombie = world.begin({ turn: 1 });
+    await world.clock.run(calls.reached);
+    const writing = world.store.hooks.hold(({ verb, key }) => verb === 'put' && key.endsWith('/00000004.jsonl'));
+    const successor = world.begin({ turn: 2 });
+    await world.clock.run(writing.reached);
+    calls.release();
+    await world.clock.advance(70_000);
+    writing.release();
+    await world.clock.run(successor.ended);
+    await world.clock.run(zombie.ended.catch(() => {}));
+    world.skipTurns(2);
+    await world.turns();
+    expectKept(world);
+    expect(world.service.journal).toHaveLength(1);
   });
 
   it('never loses or doubles a record, wherever and however often it dies', async () => {

@@ -51,12 +51,13 @@ describe('a service that refuses', () => {
   });
 
   it('stops asking at once where submits and polls are refused together', async () => {
-    const world = new StrandWorld({ tiles: 8, jobs: 2, http: 1 });
-    world.service.fates.push({}, { says: reply('credentials'), travelsMs: 5_000 });
+    const world = new StrandWorld({ tiles: 8, jobs: 3 });
+    world.service.requestMs = 3_000;
+    world.service.fates.push({}, {}, { says: reply('credentials') });
     everyPoll(world, reply('credentials'));
     const halted = await world.clock.run(world.begin().ended, MINUTE_MS);
     expect(halted.halt).toMatchObject({ code: 'credentials', blind: true });
-    expect(world.service.asked).toHaveLength(1);
+    expect(world.service.asked).toHaveLength(2);
   });
 
   it.each(['unreachable', 'unavailable'] as const)(
@@ -150,6 +151,19 @@ describe('a job that does not answer', () => {
     expect(recordsOf(world)).toMatchObject([{ status: 'failed', error_code: 'timeout', attempts: 2 }]);
     expect(world.clock.now() - began).toBeGreaterThanOrEqual(400_000);
     expect(world.service.peak).toBe(1);
+  });
+
+  it('is asked for before it is given up where nobody could look for hours', async () => {
+    const world = new StrandWorld({ tiles: 4, jobs: 4 });
+    const attempt = world.begin();
+    await world.clock.until(() => world.service.journal.length === 4);
+    attempt.abort();
+    await world.clock.run(attempt.ended);
+    world.skipTurns(1);
+    await world.clock.advance(10 * 60 * MINUTE_MS);
+    await world.turns();
+    expectKept(world);
+    expect(world.service.journal).toHaveLength(4);
   });
 });
 
