@@ -12,7 +12,10 @@ const ROLE_NOISE = /^No (activities|workflows) registered/u;
 /** Temporal's own messages as lines of ours; what it calls information is noise to an operator. */
 export function runtimeLogger(log: Logger): TemporalLogger {
   const write = (level: LogLevel, message: string, meta?: LogMetadata): void =>
-    log[ROLE_NOISE.test(message) ? 'debug' : LEVELS[level]]({ ...meta, error: String(meta?.['error'] ?? '') }, `Temporal: ${message}`);
+    log[ROLE_NOISE.test(message) ? 'debug' : LEVELS[level]](
+      { ...meta, error: String(meta?.['error'] ?? '') },
+      `Temporal: ${message}`,
+    );
   return {
     log: write,
     trace: (message, meta) => write('TRACE', message, meta),

@@ -1,10 +1,20 @@
-import { allHandlersFinished, condition, continueAsNew, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { EMPTY_BUDGET, settle, type Budget } from '../domain/budget.ts';
 import { budgetStatus as statusOfBudget } from '../domain/budget-status.ts';
+import type { LeaseReply, LeaseReport } from '../domain/lease.ts';
+import { BUDGET_MOVES } from '../domain/temporal-names.ts';
 import { budgetStatus, lease } from './messages.ts';
 
-/** The server allows 2,000 updates a run. */
-const UPDATES_A_RUN = 800;
+/** The server allows 2,000 updates a run; from the second number on reports are turned away for a moment, so that it comes. */
+const UPDATES_A_RUN = { enough: 800, most: 1_200 } as const;
 const QUIET_MS = 200;
 
 /**
@@ -17,15 +27,20 @@ export async function tilescribeBudget(carried: Budget = EMPTY_BUDGET): Promise<
   let budget = carried;
   let updates = 0;
   let lastUpdateMs = 0;
-  setHandler(lease, (report) => {
+  const take = (report: LeaseReport): LeaseReply => {
     const settled = settle(budget, report, { now: Date.now(), roll: Math.random() });
     budget = settled.budget;
     updates += 1;
     lastUpdateMs = Date.now();
     return settled.reply;
-  });
+  };
+  const validator = (_report: LeaseReport): void => {
+    if (updates >= UPDATES_A_RUN.most)
+      throw ApplicationFailure.create({ type: BUDGET_MOVES, message: 'The budget continues as new; report again.' });
+  };
+  setHandler(lease, take, { validator });
   setHandler(budgetStatus, (nowMs) => statusOfBudget(budget, nowMs ?? Date.now()));
-  await condition(() => updates >= UPDATES_A_RUN || workflowInfo().continueAsNewSuggested);
+  await condition(() => updates >= UPDATES_A_RUN.enough || workflowInfo().continueAsNewSuggested);
   // From a timer's task, and never from one that also completes an update: its caller would not be answered.
   do await sleep(QUIET_MS);
   while (lastUpdateMs === Date.now() || !allHandlersFinished());

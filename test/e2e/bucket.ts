@@ -3,18 +3,11 @@ import { createBuckets, localS3Client } from '../../local/buckets.ts';
 import type { S3Access } from '../../local/s3-server.ts';
 import { uniqueName } from '../support/servers.ts';
 
-/** An object as a reader of the bucket sees it. */
-export interface Stored {
-  readonly key: string;
-  readonly bytes: Uint8Array;
-  readonly modifiedAtMs: number;
-}
-
 /** A bucket of one test's own. */
 export interface Bucket {
   readonly name: string;
   put(key: string, body: Uint8Array | string): Promise<void>;
-  get(key: string): Promise<Stored>;
+  get(key: string): Promise<Uint8Array>;
   keys(prefix: string): Promise<string[]>;
   close(): void;
 }
@@ -28,9 +21,8 @@ export async function openBucket(s3: S3Access): Promise<Bucket> {
     name,
     put: async (key, body) => void (await client.send(new PutObjectCommand({ Bucket: name, Key: key, Body: Buffer.from(body) }))),
     get: async (key) => {
-      const { Body, LastModified } = await client.send(new GetObjectCommand({ Bucket: name, Key: key }));
-      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-      return { key, bytes, modifiedAtMs: LastModified?.getTime() ?? 0 };
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: name, Key: key }));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
     },
     keys: async (prefix) => {
       const found: string[] = [];

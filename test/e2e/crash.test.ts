@@ -23,28 +23,30 @@ async function doubts({ bucket }: Scene): Promise<number> {
   return doubtfulIntents(logs.flat());
 }
 
-const ONLY_WHAT_NOBODY_KNOWS = 'at %j leave nothing undone, and nothing done twice but what nobody could know of';
-
 describe.concurrent('workers that are killed', () => {
-  test.for(DEATHS)(ONLY_WHAT_NOBODY_KNOWS, { timeout: LIMIT_MS }, async ([points], context) => {
-    const { expect } = context;
-    const scene = await openScene(context.onTestFinished, {
-      simulated: { caption: SIMULATED, vqa: SIMULATED },
-      configured: { caption: FIGURES, vqa: FIGURES },
-      variables: { TILESCRIBE_SLICE_SECONDS: '3' },
-    });
-    const { simulation } = scene;
-    await putTiles(scene.bucket, TILES);
-    const spec = await scene.file('run.json', specOf(scene));
-    const run = await scene.start(['run', spec, '--run-id', 'run']);
-    const doomed = await Promise.all(points.map((point) => scene.worker({ TILESCRIBE_KILL_AT: point })));
-    expect(await Promise.all(doomed.map(({ exited }) => exited))).toEqual(points.map(() => null));
-    await scene.worker();
+  test.for(DEATHS)(
+    'at %j leave nothing undone, and nothing done twice but the unknowable',
+    { timeout: LIMIT_MS },
+    async ([points], context) => {
+      const { expect } = context;
+      const scene = await openScene(context.onTestFinished, {
+        simulated: { caption: SIMULATED, vqa: SIMULATED },
+        configured: { caption: FIGURES, vqa: FIGURES },
+        variables: { TILESCRIBE_SLICE_SECONDS: '3' },
+      });
+      const { simulation } = scene;
+      await putTiles(scene.bucket, TILES);
+      const spec = await scene.file('run.json', specOf(scene));
+      const run = await scene.start(['run', spec, '--run-id', 'run']);
+      const doomed = await Promise.all(points.map((point) => scene.worker({ TILESCRIBE_KILL_AT: point })));
+      expect(await Promise.all(doomed.map(({ exited }) => exited))).toEqual(points.map(() => null));
+      await scene.worker();
 
-    expect(await run.ended).toMatchObject({ exitCode: 0 });
-    expect(brokenPromises(await readRun(scene.bucket, 'run'), TASKS)).toEqual([]);
-    expect(extraJobs(simulation.journal)).toBeLessThanOrEqual(await doubts(scene));
-    expect(mostInFlight(simulation.journal)).toBeLessThanOrEqual(ADMITTED);
-    expect(Math.max(...Object.values(peaks(simulation.journal, ADMITTED)))).toBeLessThanOrEqual(2);
-  });
+      expect(await run.ended).toMatchObject({ exitCode: 0 });
+      expect(brokenPromises(await readRun(scene.bucket, 'run'), TASKS)).toEqual([]);
+      expect(extraJobs(simulation.journal)).toBeLessThanOrEqual(await doubts(scene));
+      expect(mostInFlight(simulation.journal)).toBeLessThanOrEqual(ADMITTED);
+      expect(Math.max(...Object.values(peaks(simulation.journal, ADMITTED)))).toBeLessThanOrEqual(2);
+    },
+  );
 });

@@ -36,7 +36,7 @@ function logObjects(read: readonly Read[]): LogObject[] {
 export async function readLog(bucket: Bucket, runId: string, strand: string): Promise<LogObject[]> {
   const paths = await runPaths(bucket, runId, `_work/${strand}/`);
   const read = async (path: string): Promise<Read> => {
-    const { bytes } = await bucket.get(`out/run=${runId}/${path}`);
+    const bytes = await bucket.get(`out/run=${runId}/${path}`);
     const lines = Buffer.from(bytes).toString('utf8').split('\n');
     return { path, lines: lines.filter((line) => line !== '') };
   };

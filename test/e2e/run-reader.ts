@@ -30,10 +30,7 @@ export async function runPaths(bucket: Bucket, runId: string, below = ''): Promi
 /** Reads everything of a run that is for others. */
 export async function readRun(bucket: Bucket, runId: string): Promise<RunOutput> {
   const paths = (await runPaths(bucket, runId)).filter((path) => !path.startsWith('_work/'));
-  const read = async (path: string): Promise<[string, Uint8Array]> => [
-    path,
-    (await bucket.get(`out/run=${runId}/${path}`)).bytes,
-  ];
+  const read = async (path: string): Promise<[string, Uint8Array]> => [path, await bucket.get(`out/run=${runId}/${path}`)];
   const files = new Map(await Promise.all(paths.map(read)));
   const under = <T>(folders: RegExp): T[] =>
     paths.filter((path) => folders.test(path)).flatMap((path) => linesOf<T>(files.get(path)));

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'vitest';
 import { compareUtf8 } from '../../domain/merge-order.ts';
 import type { RunStatus } from '../../domain/progress.ts';
@@ -44,16 +47,21 @@ describe.concurrent('a run, from the command to its output', () => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const { bucket, simulation } = scene;
-    const keys = await putVariedTiles(scene);
+    const [poison = '', ...keys] = await putVariedTiles(scene);
+    const sha256 = createHash('sha256')
+      .update(await jpegTile(0))
+      .digest('hex');
+    for (const service of ['caption', 'vqa'])
+      simulation.configure(service, { faults: [{ fault: 'error_500', call: 'submit', sha256 }] });
     await scene.worker();
-    const spec = await scene.file('run.json', specOf(scene, { image: { nodata: 0 } }));
+    const spec = await scene.file('run.json', specOf(scene));
 
     const ended = await scene.tilescribe(['run', spec, '--run-id', 'one', '--json']);
     expect(ended).toMatchObject({ exitCode: 0 });
     const output = await readRun(bucket, 'one');
     expect(output.paths).toEqual(OUTPUT);
     expect(brokenPromises(output, TASKS)).toEqual([]);
-    expect(output.manifest).toMatchObject({ inputs: keys.length + 3, ignored: { zero_bytes: 1 }, missing: [] });
+    expect(output.manifest).toMatchObject({ inputs: keys.length + 4, ignored: { zero_bytes: 1 }, missing: [] });
     expect(output.inputs.map(({ key }) => key)).toEqual(output.inputs.map(({ key }) => key).toSorted(compareUtf8));
     const good = output.records.filter(({ status }) => status === 'ok');
     expect(new Set(good.map(({ key }) => key))).toEqual(new Set(keys));
@@ -62,6 +70,7 @@ describe.concurrent('a run, from the command to its output', () => {
       output.records.filter(({ status }) => status !== 'ok').map((one) => [one.key, one.error_code]),
     );
     expect(codes).toEqual({
+      [poison]: 'model_error',
       'tiles/blank.png': 'empty_tile',
       'tiles/cut.jpg': 'decode_failed',
       'tiles/words.png': 'unsupported_format',
@@ -71,9 +80,19 @@ describe.concurrent('a run, from the command to its output', () => {
     const status = await statusOf(scene, 'one');
     expect(JSON.parse(ended.stdout)).toEqual(status);
     expect(ended.stdout.trimEnd().split('\n')).toHaveLength(1);
-    expect(status).toMatchObject({ run_id: 'one', state: 'complete', ok: good.length, skipped: 2, failed: 4, in_flight: 0 });
+    expect(status).toMatchObject({ run_id: 'one', state: 'complete', ok: good.length, skipped: 2, failed: 6, in_flight: 0 });
     const stored = await scene.tilescribe(['status', `s3://${bucket.name}/out/run=one/`, '--json']);
     expect(JSON.parse(stored.stdout)).toMatchObject({ run_id: 'one', state: 'complete', ok: good.length, errors: status.errors });
+
+    // The service's own trace and the pictures stay where they are.
+    const { events: history } = await scene.temporal.client.workflow.getHandle('one').fetchHistory();
+    const log = await readFile(join(scene.directory, 'worker.log'), 'utf8');
+    const told = [
+      log,
+      ...[...output.files].filter(([path]) => path !== 'report.html').map(([, bytes]) => Buffer.from(bytes).toString()),
+    ];
+    expect(told.filter((text) => /data:image|Traceback/u.test(text))).toEqual([]);
+    expect((history ?? []).map((event) => JSON.stringify(event).length).filter((size) => size > 16_384)).toEqual([]);
 
     const events = simulation.journal.events.length;
     expect(await scene.tilescribe(['run', spec, '--run-id', 'one', '--json'])).toMatchObject({ exitCode: 0 });

@@ -8,7 +8,7 @@ import { type BudgetWorld, openBudgetWorld } from './budget-world.ts';
 leaseDeskContract('the budget in Temporal', () => openBudgetWorld());
 
 const CALLERS = 8;
-const REPORTS_EACH = 113;
+const REPORTS_EACH = 160;
 const HOUR_MS = 3_600_000;
 
 describe('the budget of a namespace', () => {
