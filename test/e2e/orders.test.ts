@@ -20,7 +20,7 @@ describe.concurrent('a run takes orders', () => {
       const { expect } = context;
       const scene = await openScene(context.onTestFinished, { simulated: { caption: SECOND_LONG, vqa: SECOND_LONG } });
       const { simulation, bucket } = scene;
-      await putTiles(bucket, 110);
+      await putTiles(bucket, 150);
       await scene.worker();
       const spec = await scene.file('run.json', specOf(scene));
       const started = await scene.tilescribe(['run', spec, '--run-id', 'run', '--detach', '--json']);
@@ -40,6 +40,7 @@ describe.concurrent('a run takes orders', () => {
       const submits = eventsOf(simulation.journal, 'submit_received');
       expect(submits.filter(({ at_ms: at }) => at > pausedAtMs + PAUSED_WITHIN_MS)).toEqual([]);
 
+      for (const service of ['caption', 'vqa']) simulation.configure(service, { slowdown: 0.3 });
       expect(await scene.tilescribe(['resume', 'run'])).toMatchObject({ exitCode: 0 });
       const watching = await scene.start(['watch', 'run']);
       await until(() => watching.stdout().includes('run running'));

@@ -8,7 +8,7 @@ import { SEARCH_ATTRIBUTES } from '../../domain/temporal-names.ts';
 import { provision } from '../../local/provision/provision.ts';
 import { temporalRecipe } from '../../local/provision/temporal.ts';
 import { startCommand } from './command.ts';
-import { brokenPromises, extraJobs } from './promises.ts';
+import { brokenPromises, eventsOf, extraJobs } from './promises.ts';
 import { readRun, runPaths } from './run-reader.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
 import { blankTile, jpegTile, putTiles } from './tiles.ts';
@@ -94,14 +94,14 @@ describe.concurrent('a run, from the command to its output', () => {
     expect(told.filter((text) => /data:image|Traceback/u.test(text))).toEqual([]);
     expect((history ?? []).map((event) => JSON.stringify(event).length).filter((size) => size > 16_384)).toEqual([]);
 
-    const events = simulation.journal.events.length;
+    const requests = eventsOf(simulation.journal, 'request_open').length;
     expect(await scene.tilescribe(['run', spec, '--run-id', 'one', '--json'])).toMatchObject({ exitCode: 0 });
-    expect(simulation.journal.events).toHaveLength(events);
+    expect(eventsOf(simulation.journal, 'request_open')).toHaveLength(requests);
     const other = await scene.file('other.json', specOf(scene, { image: { maxSide: 512 } }));
     const refused = await scene.tilescribe(['run', other, '--run-id', 'one', '--json']);
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
     expect(refused.stderr).toContain('maxSide');
-    expect(simulation.journal.events).toHaveLength(events);
+    expect(eventsOf(simulation.journal, 'request_open')).toHaveLength(requests);
   });
 
   test('can be started by the temporal command, over a list of keys', { timeout: LIMIT_MS }, async (context) => {

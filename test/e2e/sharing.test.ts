@@ -10,7 +10,8 @@ const TASKS = ['caption', 'ships'];
 describe.concurrent('the services are shared', () => {
   test('by two runs and two workers, which never ask for a third GPU', { timeout: LIMIT_MS }, async (context) => {
     const { expect } = context;
-    const scene = await openScene(context.onTestFinished);
+    // Short slices: the places change hands often.
+    const scene = await openScene(context.onTestFinished, { variables: { TILESCRIBE_SLICE_SECONDS: '3' } });
     const { simulation, bucket } = scene;
     await putTiles(bucket, 40);
     await Promise.all([scene.worker(), scene.worker()]);

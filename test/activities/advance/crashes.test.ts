@@ -98,7 +98,7 @@ describe('a worker that dies', () => {
   });
 
   it('is answered by its late word while its successor writes the next intent: the task does not begin again', async () => {
-    const world = new StrandWorld({ tiles: 1, jobs: 2, orphanMs: 60_000 });
+    const world = new StrandWorld({ tiles: 1, jobs: 2, orphanMs: 60_000, sliceSeconds: 300 });
     const calls = world.store.hooks.hold(isCalls);
     const zombie = world.begin({ turn: 1 });
     await world.clock.run(calls.reached);
