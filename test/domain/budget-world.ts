@@ -4,6 +4,7 @@ import { CEILING, REQUEST_MS, reportOf, START } from './lease-reports.ts';
 
 /** Short, so that a script of a few steps sees deadlines pass. */
 const ORPHAN_MS = 300_000;
+const LATEST_MS = 20_000;
 const TRUSTED_SHARE = 0.8;
 export const SERVICES = ['caption', 'vqa'] as const;
 export const LIMITS = { ...CEILING, jobs: 6, http: 4, orphanMs: ORPHAN_MS, requestMs: REQUEST_MS };
@@ -46,6 +47,7 @@ export class BudgetWorld {
   now = START;
   readonly strands: readonly Strand[];
   readonly sent: LeaseReport[] = [];
+  readonly #sentAt: number[] = [];
   #under: LeaseReport[] = [];
 
   constructor(strands: number) {
@@ -76,8 +78,7 @@ export class BudgetWorld {
       case 'find':
         return this.#find(strand);
       case 'resend':
-        this.#deliver(this.sent[act.who % Math.max(1, this.sent.length)]);
-        return;
+        return this.#resend(act.who);
       case 'report':
         return this.#report(strand, act);
       default:
@@ -85,10 +86,19 @@ export class BudgetWorld {
     }
   }
 
-  /** Late reports arrive whenever time passes. */
+  /** Late reports arrive whenever time passes, and no later than their sender would wait for a reply. */
   #pass(ms: number): void {
-    this.now += ms;
+    const late = Math.min(ms, LATEST_MS);
+    this.now += late;
     for (const report of this.#under.splice(0)) this.#deliver(report);
+    this.now += ms - late;
+  }
+
+  /** An older report once more: while somebody could still be sending it. */
+  #resend(pick: number): void {
+    const recent = this.sent.filter((_, at) => this.now - (this.#sentAt[at] ?? 0) <= LATEST_MS);
+    const report = recent[pick % Math.max(1, recent.length)];
+    if (report !== undefined) this.#arrive(report);
   }
 
   #takeOver(strand: Strand): void {
@@ -155,6 +165,11 @@ export class BudgetWorld {
   #deliver(report: LeaseReport | undefined): LeaseReply | null {
     if (report === undefined) return null;
     this.sent.push(report);
+    this.#sentAt.push(this.now);
+    return this.#arrive(report);
+  }
+
+  #arrive(report: LeaseReport): LeaseReply {
     const carried: Budget = JSON.parse(JSON.stringify(this.budget)) as Budget;
     const { budget, reply } = settle(carried, report, { now: this.now, roll: 0 });
     this.budget = budget;
