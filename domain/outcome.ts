@@ -34,9 +34,9 @@ export type PollDecision =
   | { readonly do: 'fail'; readonly code: ErrorCode; readonly message: string }
   | { readonly do: 'halt'; readonly halt: Halt };
 
-/** Where a decision is made: the service's name, the moment (ms) and a roll of the dice in [0, 1). */
+/** Where a decision is made: the service's address, the moment (ms) and a roll of the dice in [0, 1). */
 export interface Circumstance {
-  readonly service: string;
+  readonly baseUrl: string;
   readonly now: number;
   readonly roll: number;
 }
@@ -44,17 +44,24 @@ export interface Circumstance {
 const HALTED = {
   credentials: {
     code: 'credentials',
+    what: 'our credentials are refused',
     action: 'Check the headers configured for it and the secrets that they name, then `tilescribe resume`.',
   },
-  gone: { code: 'gone', action: 'Deploy it again or correct its base URL, then `tilescribe resume`; nothing was lost.' },
+  gone: {
+    code: 'gone',
+    what: 'what answers there is not the service',
+    action: 'Deploy it again or correct its base URL, then `tilescribe resume`; nothing was lost.',
+  },
   elsewhere: {
     code: 'gone',
+    what: 'the service is at another origin',
     action: 'Set its base URL to where it really is; headers are never sent to another origin. Then `tilescribe resume`.',
   },
 } as const;
 
-function haltFor(means: keyof typeof HALTED, said: string, where: { service: string; blind: boolean }): Halt {
-  return { ...HALTED[means], message: `${where.service}: ${said}`, blind: where.blind };
+function haltFor(means: keyof typeof HALTED, said: string, where: { baseUrl: string; blind: boolean }): Halt {
+  const { code, what, action } = HALTED[means];
+  return { code, action, message: `${where.baseUrl}: ${what}. ${said}`, blind: where.blind };
 }
 
 /** The rule for an attempt that the service failed: again, unless it is the last or fails as one before it did. */
@@ -84,7 +91,7 @@ export function afterSubmit(reply: SubmitReply, history: TaskHistory, at: Circum
     case 'credentials':
     case 'gone':
     case 'elsewhere':
-      return { do: 'halt', halt: haltFor(reply.means, reply.said, { service: at.service, blind: false }) };
+      return { do: 'halt', halt: haltFor(reply.means, reply.said, { baseUrl: at.baseUrl, blind: false }) };
     case 'ambiguous':
       return { do: 'doubt', said: reply.said };
     default:
@@ -153,7 +160,7 @@ export function afterPoll(reply: PollReply, job: { history: TaskHistory; watch: 
     case 'credentials':
     case 'gone':
     case 'elsewhere':
-      return { do: 'halt', halt: haltFor(reply.means, reply.said, { service: at.service, blind: true }) };
+      return { do: 'halt', halt: haltFor(reply.means, reply.said, { baseUrl: at.baseUrl, blind: true }) };
     default: {
       const afterMs = reply.retryAfterMs ?? backoffMs(watch.silent, at.roll);
       const next = look({ ...watch, silent: watch.silent + 1 }, reply.said, afterMs);

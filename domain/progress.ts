@@ -97,6 +97,10 @@ function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
 
+function haltReason(strand: StrandView | undefined): string | null {
+  return strand?.halt === null || strand === undefined ? null : `${strand.service}: ${strand.halt.message}`;
+}
+
 /** @returns the status as people and programs get it. */
 export function statusOf(view: RunView): RunStatus {
   const { strands, samples } = view;
@@ -112,7 +116,7 @@ export function statusOf(view: RunView): RunStatus {
   return {
     run_id: view.runId,
     state: view.state,
-    reason: halts[0]?.halt?.message ?? strands.find(({ reason }) => reason !== null)?.reason ?? null,
+    reason: haltReason(halts[0]) ?? strands.find(({ reason }) => reason !== null)?.reason ?? null,
     halted_services: halts.flatMap(({ service, halt }) =>
       halt === null ? [] : [{ service, code: halt.code, message: halt.message, action: halt.action }],
     ),

@@ -46,7 +46,7 @@ function judge(session: Session): void {
   if (all < MIN_JUDGED || failed * 100 <= maxPercent * all) return;
   session.halt ??= {
     code: 'failures',
-    message: `${session.scene.service.name}: ${failed} of ${all} tasks failed for reasons of the service, more than failures.maxPercent ${maxPercent}`,
+    message: `${failed} of ${all} tasks failed for reasons of the service, more than failures.maxPercent ${maxPercent}`,
     action: 'Look at the errors (`tilescribe status`), mend the service, then `tilescribe resume`: the count starts again.',
     blind: false,
   };

@@ -41,7 +41,7 @@ export class Polls {
     this.#asking.delete(refName(job));
     const task = taskOf(this.#session, job);
     if (task === undefined) return;
-    const at = { service: scene.service.name, now: this.#session.now, roll: scene.clock.roll() };
+    const at = { baseUrl: scene.service.baseUrl, now: this.#session.now, roll: scene.clock.roll() };
     const decision = afterPoll(reply, { history: task.history, watch: job.watch }, at);
     const trouble = decision.do === 'look' && decision.trouble;
     noteService(this.#session, { trouble, silent: reply.means === 'transport', said: reply.said });

@@ -92,7 +92,7 @@ function take(session: Session, calls: Calls, { send, reply, startedAtMs }: Repl
   const { quiet } = session.state;
   // Submits that left together and fail together are one failure.
   const troubles = now < quiet.untilMs ? quiet.times - 1 : quiet.times;
-  const at = { service: service.name, now, roll: clock.roll(), troubles };
+  const at = { baseUrl: service.baseUrl, now, roll: clock.roll(), troubles };
   const decision = afterSubmit(reply, historyOf(session, send), at);
   noteService(session, {
     trouble: decision.do === 'wait' && decision.trouble,

@@ -20,9 +20,9 @@ export function noteService(session: Session, { trouble, silent, said }: Sign): 
   const { service, unreachableMs } = session.scene;
   const since = session.state.troubleSinceMs ?? session.now;
   session.state = { ...session.state, troubleSinceMs: since };
-  const seen = `${service.name}: ${said.replace(/\.$/u, '')}`;
+  const seen = `${service.baseUrl}: ${said.replace(/\.$/u, '')}`;
   const haltsAt = new Date(since + unreachableMs).toISOString();
-  session.reason = `${seen}; check its base URL ${service.baseUrl}. Waiting; halts at ${haltsAt}`;
+  session.reason = `${service.name}: ${seen}; check the address. Waiting; halts at ${haltsAt}`;
   if (session.now - since < unreachableMs) return;
   session.halt ??= {
     code: 'unreachable',

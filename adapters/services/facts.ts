@@ -62,11 +62,21 @@ function quoted(error: string | null, secrets: readonly string[]): string {
   return firstLine(redact(error, secrets), SAID_MAX);
 }
 
+const WEB_PAGE = /^\s*<(?:!doctype|html)/iu;
+const PLATFORM = /^\s*modal-http:/u;
+
+/** What answered, where that was not the service itself. */
+function stranger(body: string, secrets: readonly string[]): string {
+  if (WEB_PAGE.test(body)) return ' with a web page';
+  return PLATFORM.test(body) ? `: ${firstLine(redact(body, secrets), SAID_MAX)}` : '';
+}
+
 /** @returns one sentence: the status or the fault, and the first line of the service's error made fit to be shown. */
 export function sentence(seen: HttpReply, error: string | null, secrets: readonly string[]): string {
   if (seen.fault !== null) return FAULTS[seen.fault](firstLine(redact(seen.detail, secrets), SAID_MAX));
   const quote = quoted(error, secrets);
-  return `The service answered ${seen.status}${quote === '' ? '' : `: ${quote}`}${/[.!?]$/u.test(quote) ? '' : '.'}`;
+  const more = quote === '' ? stranger(seen.body, secrets) : `: ${quote}`;
+  return `The service answered ${seen.status}${more}${/[.!?]$/u.test(more) ? '' : '.'}`;
 }
 
 /** @param failure the text to digest; null where nothing failed. */

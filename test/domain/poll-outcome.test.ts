@@ -19,7 +19,7 @@ interface Scene {
 }
 
 function after(said: PollReply, { watch = UNWATCHED, history = FIRST, now = 0 }: Scene = {}): PollDecision {
-  return afterPoll(said, { history, watch }, { service: 'caption', now, roll: 0.5 });
+  return afterPoll(said, { history, watch }, { baseUrl: 'https://caption.test', now, roll: 0.5 });
 }
 
 /** @returns what is decided at last when a job answers so at these moments. */

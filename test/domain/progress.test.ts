@@ -114,7 +114,7 @@ describe('the status of a run', () => {
       { service: 'caption', code: 'gone', message: 'it is gone', action: 'Mend it.' },
       { service: 'vqa', code: 'failures', message: 'it is failures', action: 'Mend it.' },
     ]);
-    expect(status.reason).toBe('it is gone');
+    expect(status.reason).toBe('caption: it is gone');
   });
 
   it('says which services it waits for, and the latest trouble where nothing has halted', () => {

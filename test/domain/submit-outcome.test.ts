@@ -4,7 +4,7 @@ import { NEW_TASK, type TaskHistory } from '../../domain/log.ts';
 import { afterSubmit, MAX_ATTEMPTS, type SubmitDecision } from '../../domain/outcome.ts';
 import type { SubmitMeaning, SubmitReply } from '../../domain/reply.ts';
 
-const AT = { service: 'caption', now: 0, roll: 0.5, troubles: 0 };
+const AT = { baseUrl: 'https://caption.test', now: 0, roll: 0.5, troubles: 0 };
 const FIRST: TaskHistory = { ...NEW_TASK, attempts: 1 };
 
 type Refusal = Exclude<SubmitMeaning, 'accepted'>;
@@ -33,7 +33,10 @@ describe('after a submit', () => {
     ['elsewhere', 'gone'],
   ] as const)('%s halts the lane, which still collects, and burns no task', (means, code) => {
     const decision = after(reply(means));
-    expect(decision).toMatchObject({ do: 'halt', halt: { code, blind: false, message: `caption: it said ${means}` } });
+    expect(decision).toMatchObject({
+      do: 'halt',
+      halt: { code, blind: false, message: expect.stringMatching(`^https://caption.test: .* it said ${means}$`) as string },
+    });
     expect(decision.do === 'halt' && decision.halt.action).toContain('`tilescribe resume`');
   });
 

@@ -63,7 +63,7 @@ describe('a run halts', () => {
     faults({ fault: 'unauthorized' });
     const halted = await run.ended;
     expect(halted).toMatchObject({ exitCode: 3 });
-    expect(halted.stdout).toContain('caption: The service answered 401.');
+    expect(halted.stdout).toContain(': our credentials are refused. The service answered 401');
     expect(halted.stdout).toContain('tilescribe resume refused');
     expect(await statusOf(scene, 'refused')).toMatchObject({ state: 'halted', halted_services: [{ code: 'credentials' }] });
 

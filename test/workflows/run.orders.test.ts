@@ -108,7 +108,7 @@ describe.concurrent('a halted lane', () => {
     });
     await run.begins('advance vqa/0 collect');
     const halted = [{ service: 'vqa', code: 'failures', message: FAILURES.message, action: FAILURES.action }] as const;
-    await run.becomes({ state: 'running', reason: FAILURES.message, halted_services: halted });
+    await run.becomes({ state: 'running', reason: `vqa: ${FAILURES.message}`, halted_services: halted });
     captions.open();
     await run.becomes({ state: 'halted', halted_services: halted, in_flight: 0 });
     expect(run.titles().filter((title) => title.startsWith('advance vqa'))).toEqual([
@@ -140,9 +140,9 @@ describe.concurrent('a halted lane', () => {
     const run = await here.world.start({
       advance: slices({ vqa: [{ halt: CREDENTIALS }, { halt: FAILURES }, { inFlight: 0 }, DONE] }),
     });
-    await run.becomes({ state: 'halted', reason: CREDENTIALS.message });
+    await run.becomes({ state: 'halted', reason: `vqa: ${CREDENTIALS.message}` });
     await run.resume();
-    await run.becomes({ state: 'halted', reason: FAILURES.message });
+    await run.becomes({ state: 'halted', reason: `vqa: ${FAILURES.message}` });
     await run.begins('advance vqa/0 collect');
     await run.resume();
     expect(await run.result()).toMatchObject({ state: 'complete' });

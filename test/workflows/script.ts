@@ -32,13 +32,13 @@ export const DONE: Partial<AdvanceResult> = { done: true, passed: 1 };
 
 export const FAILURES: Halt = {
   code: 'failures',
-  message: 'vqa: 30 of 100 tasks failed for reasons of the service, more than failures.maxPercent 20',
+  message: '30 of 100 tasks failed for reasons of the service, more than failures.maxPercent 20',
   action: 'Mend the service, then `tilescribe resume`.',
   blind: false,
 };
 export const CREDENTIALS: Halt = {
   code: 'credentials',
-  message: 'vqa: the service refused our credentials',
+  message: 'our credentials are refused',
   action: 'Set TILESCRIBE_VQA_API_KEY, then `tilescribe resume`.',
   blind: true,
 };
