@@ -1,22 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../domain/failure.ts';
-import type { Priority, RunSpec } from '../domain/spec.ts';
+import type { RunSpec } from '../domain/spec.ts';
 import { isJsonObject } from '../schema/json-object.ts';
 import { readJson, refuseMistakes } from '../schema/mistake.ts';
-import { specFromArguments } from '../schema/short-form.ts';
+import { specFromArguments, type ShortForm } from '../schema/short-form.ts';
 import { parseSpec } from '../schema/spec.ts';
 
 /** What `run` was given beside SPEC. */
-export interface RunOptions {
-  readonly out?: string;
-  readonly caption?: boolean;
-  readonly captionPrompt?: string;
-  readonly ask?: readonly string[];
-  readonly dataset?: string;
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly limit?: number;
-  readonly priority?: Priority;
+export interface RunOptions extends Partial<Omit<ShortForm, 'input'>> {
   readonly runId?: string;
   readonly detach?: boolean;
 }

@@ -15,7 +15,7 @@ export interface LastSlice {
   readonly waiting: boolean;
 }
 
-/** What a slice is for. */
+/** What a slice is for: `work` asks and collects, `collect` only collects, `abandon` records what is left as cancelled. */
 export type Mode = 'work' | 'collect' | 'abandon';
 
 /** One strand's loop in a run's workflow; plain JSON, so that it passes through continue-as-new. */

@@ -1,6 +1,5 @@
-import type { Halt } from '../../domain/halt.ts';
 import type { Ceiling } from '../../domain/lease.ts';
-import type { Tallies } from '../../domain/log.ts';
+import type { LastSlice, Mode } from '../../domain/strand-loop.ts';
 import type { Frozen, Run, RunRef } from '../../domain/run.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Tile } from '../../domain/tile.ts';
@@ -9,7 +8,6 @@ import type { LeaseDesk } from '../../ports/lease-desk.ts';
 import type { ModelService } from '../../ports/model-service.ts';
 import type { ObjectStore, ObjectStores } from '../../ports/object-store.ts';
 import type { PreparedTiles } from './prepared-tiles.ts';
-import type { Mode } from './session.ts';
 
 /** Which slice of which strand. Small: it goes through Temporal. */
 export interface AdvanceArgs {
@@ -29,19 +27,9 @@ export interface AdvanceArgs {
 }
 
 /** What a slice left. Small: it goes through Temporal. */
-export interface AdvanceResult {
-  readonly slice: number;
-  readonly tallies: Tallies;
-  readonly inFlight: number;
+export interface AdvanceResult extends LastSlice {
+  /** Submits of which nobody knows whether they became jobs. */
   readonly doubtful: number;
-  /** Ranges of the strand, from its first on, in which every tile and task has its record. */
-  readonly passed: number;
-  readonly done: boolean;
-  readonly waitMs: number;
-  readonly halt: Halt | null;
-  readonly reason: string | null;
-  readonly held: number;
-  readonly waiting: boolean;
 }
 
 /** What `advance` works with. */

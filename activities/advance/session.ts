@@ -4,6 +4,7 @@ import type { IntentRef, Job, OpenTask, SliceLine, StrandState } from '../../dom
 import type { Frozen, Lane, Run, RunRef } from '../../domain/run.ts';
 import type { Service } from '../../domain/service.ts';
 import { ambiguousJobs, knownJobs } from '../../domain/strand.ts';
+import type { Mode } from '../../domain/strand-loop.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelService } from '../../ports/model-service.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -11,9 +12,6 @@ import type { Holder } from './holder.ts';
 import type { PreparedTiles } from './prepared-tiles.ts';
 import type { StrandLog } from './strand-log.ts';
 import type { Supply } from './supply.ts';
-
-/** `work` asks and collects; `collect` only collects; `abandon` records what is left as cancelled. */
-export type Mode = 'work' | 'collect' | 'abandon';
 
 /** Everything of a slice that does not change while it lasts. */
 export interface Scene {
