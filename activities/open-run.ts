@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../domain/failure.ts';
 import { inRun, PATHS, runPlace, s3Uri } from '../domain/layout.ts';
-import { rangeTiles, type Lane, type Run, type RunManifest, type RunRef } from '../domain/run.ts';
+import { rangeTiles, type Lane, type Run, type RunRef } from '../domain/run.ts';
 import type { Configuration, Service } from '../domain/service.ts';
 import { specIdentity, type Priority, type RunSpec } from '../domain/spec.ts';
 import { PREP_VERSION } from '../domain/tile.ts';
 import type { ObjectStore, ObjectStores } from '../ports/object-store.ts';
 import { parseRun, runDocument } from '../schema/run.ts';
-import { parseRunManifest } from '../schema/run-manifest.ts';
 import { parseSpec, specDocument } from '../schema/spec.ts';
 import { inputStore } from './input-store.ts';
 import { differences } from './open-run/difference.ts';
+import { type FinishedRun, readFinished } from './open-run/finished.ts';
 import { planLanes } from './open-run/lane-plan.ts';
 import { probeInput, probeOutput } from './open-run/probes.ts';
 import { outputStore } from './output-store.ts';
@@ -34,12 +34,6 @@ export interface OpenRunArgs {
   readonly runId: string;
   /** ISO 8601: the workflow's own start time. */
   readonly startedAt: string;
-}
-
-/** A run that has its manifest.json: its totals, without the lists that grow with it. */
-export interface FinishedRun extends Omit<RunManifest, 'missing' | 'parts'> {
-  /** _SUCCESS is there. */
-  readonly success: boolean;
 }
 
 /** What the workflow needs to know of its run; below 4 kB. */
@@ -99,15 +93,6 @@ async function readRunIfThere(output: ObjectStore, ref: RunRef): Promise<Run | n
   return bytes === null ? null : parseRun(jsonOf(bytes), s3Uri(at));
 }
 
-async function readFinished(output: ObjectStore, ref: RunRef): Promise<FinishedRun | null> {
-  const at = inRun(ref, PATHS.manifest);
-  const bytes = await withS3Failures('output', () => readIfThere(output, at));
-  if (bytes === null) return null;
-  const { missing: _missing, parts: _parts, ...totals } = parseRunManifest(jsonOf(bytes), s3Uri(at));
-  const success = await withS3Failures('output', () => readIfThere(output, inRun(ref, PATHS.success)));
-  return { ...totals, success: success !== null };
-}
-
 async function putRun(output: ObjectStore, ref: RunRef, run: { ours: Run; bytes: Uint8Array }): Promise<Run> {
   const at = inRun(ref, PATHS.run);
   const put = await withS3Failures('output', () => putOnce(output, at, run.bytes));
@@ -139,7 +124,7 @@ export function createOpenRun(deps: OpenRunDeps) {
     const output = outputStore(stores, ref);
     const before = await readRunIfThere(output, ref);
     if (before !== null) requireSameSpec(before, spec);
-    const finished = before === null ? null : await readFinished(output, ref);
+    const finished = before === null ? null : await withS3Failures('output', () => readFinished(output, ref));
     if (before !== null && finished !== null) return openedRun(ref, { run: before, priority }, finished);
     const ours = newRun({ spec, runId, startedAt }, configuration);
     await withS3Failures('input', () => probeInput(inputStore(stores, spec.input), spec.input));

@@ -11,6 +11,13 @@ export interface Performance {
   readonly always: boolean;
 }
 
+/** The failure goes into Temporal's history: sentences for people, without the places in our code. */
+function told(message: string, how: { type: string; nonRetryable: boolean }): ApplicationFailure {
+  const failure = ApplicationFailure.create({ message, ...how });
+  failure.stack = '';
+  return failure;
+}
+
 function shuttingDown(): boolean {
   return Context.current().cancellationDetails?.workerShutdown === true;
 }
@@ -21,13 +28,9 @@ function translated(error: unknown, { always }: Performance): unknown {
   if (Context.current().cancellationSignal.aborted) return error;
   if (!(error instanceof Failure)) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return ApplicationFailure.create({ message, type: 'Internal', nonRetryable: false });
+    return told(message, { type: 'Internal', nonRetryable: false });
   }
-  return ApplicationFailure.create({
-    message: error.message,
-    type: error.kind,
-    nonRetryable: !always && !FAILURES[error.kind].retryable,
-  });
+  return told(error.message, { type: error.kind, nonRetryable: !always && !FAILURES[error.kind].retryable });
 }
 
 /**

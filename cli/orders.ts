@@ -60,7 +60,7 @@ export const cancelCommand: CommandDefinition = {
   name: 'cancel',
   summary: 'End a run early, and keep what it has',
   description:
-    'Collects what is in flight for at most 120 s, then writes the records of everything that ended and a manifest.json with state cancelled. A new run of the same output collects what this one left.',
+    'Collects what is in flight for at most 120 s, then writes the records of everything that ended and a manifest.json with state cancelled. Error records with the code cancelled name the call_id of what was still in flight.',
   examples: [
     ['tilescribe cancel harbours-20260102T030405Z-a1b2', 'returns at once'],
     ['tilescribe cancel harbours-20260102T030405Z-a1b2 --wait', 'returns when everything is written'],

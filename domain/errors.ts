@@ -72,7 +72,7 @@ export const ERRORS = {
   cancelled: {
     class: 'run',
     means: 'The run was cancelled while the job was in flight.',
-    follows: 'Recorded with its call_id; a new run may collect it.',
+    follows: 'Recorded with its call_id.',
   },
   internal: { class: 'run', means: 'tilescribe itself failed.', follows: 'Recorded; please report it.' },
 } as const satisfies Record<string, ErrorRow>;

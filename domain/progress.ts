@@ -127,7 +127,7 @@ export function statusOf(view: RunView): RunStatus {
     skipped,
     in_flight: strands.reduce((sum, { inFlight }) => sum + inFlight, 0),
     rate_per_s: rate === null ? null : rounded(rate, 2),
-    eta_s: rate === null || rate <= 0 || left === 0 ? null : Math.round(left / rate),
+    eta_s: view.state !== 'running' || rate === null || rate <= 0 || left === 0 ? null : Math.round(left / rate),
     errors,
     ranges: view.ranges,
     budget: {
@@ -147,6 +147,9 @@ export interface RunTotals {
   readonly ok: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Where they are known otherwise than from the status before the end. */
+  readonly errors?: RunStatus['errors'];
+  readonly ranges?: RunStatus['ranges'];
 }
 
 const NOTHING_RUNS = {
@@ -154,14 +157,14 @@ const NOTHING_RUNS = {
   in_flight: 0,
   rate_per_s: null,
   eta_s: null,
-  errors: {},
-  ranges: { done: 0, total: 0 },
   budget: { held: 0, waiting_for: null },
 } as const;
+const NO_RANGES = { done: 0, total: 0 };
 
 /** @param last the status before the end, where there was one. @returns the status of a run that has its manifest. */
 export function finishedStatus(totals: RunTotals, output: string, last?: RunStatus): RunStatus {
   const { run_id, state, inputs, expected, ok, failed, skipped } = totals;
+  const { errors = last?.errors ?? {}, ranges = last?.ranges ?? NO_RANGES } = totals;
   const reason = state === 'failed' ? 'The balance does not hold: manifest.json names what is missing.' : null;
   return {
     ...NOTHING_RUNS,
@@ -176,6 +179,8 @@ export function finishedStatus(totals: RunTotals, output: string, last?: RunStat
     skipped,
     in_flight: 0,
     eta_s: null,
+    errors,
+    ranges,
     output,
   };
 }

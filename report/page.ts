@@ -10,9 +10,9 @@ const ENDINGS = ['ok', 'failed', 'skipped', 'unfinished'] as const;
 
 const NOTICES: Record<Report['state'], string | null> = {
   complete: null,
-  cancelled: 'This run was cancelled. What ended before is in its parts; a new run id collects what it left.',
+  cancelled: 'This run was cancelled. What ended before is in its parts; a new run id asks for what it left.',
   failed:
-    'The records of this run do not balance with its input, so it has no _SUCCESS. Start a new run id to collect what is missing.',
+    'The records of this run do not balance with its input, so it has no _SUCCESS. Start a new run id to ask for what is missing.',
 };
 
 const IGNORED = [

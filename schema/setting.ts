@@ -27,11 +27,7 @@ function setting<T extends z.ZodType>(from: T, fallback: string, meaning: string
 /** Every `TILESCRIBE_*` variable; docs/configuration.md is made from this table. */
 export const SETTINGS = strictFields({
   TILESCRIBE_SERVICES: setting(PATH_TEXT, 'none', 'the services file (below)'),
-  TILESCRIBE_GPUS: setting(
-    GPUS_TEXT,
-    'the services file, else 2',
-    'the cap in GPUs; `tilescribe budget set` changes it while runs go on',
-  ),
+  TILESCRIBE_GPUS: setting(GPUS_TEXT, 'the services file, else 2', 'the cap in GPUs'),
   TILESCRIBE_SLICE_SECONDS: setting(
     numberText(wholeNumber({ low: 0, high: 300 })),
     'automatic: 15 to 120, by the rate of the lane',

@@ -93,7 +93,8 @@ class Run {
     this.#tell('enumerating');
     const input = await this.#enumerated(opened.ref);
     if (input === null) return this.#close(opened, 'cancelled');
-    this.#control = new RunControl({ opened, input, loops: loopsOf(opened.lanes), merged: 0, paused: this.#paused, samples: [] });
+    const samples = [{ atMs: Date.now(), ended: 0 }];
+    this.#control = new RunControl({ opened, input, loops: loopsOf(opened.lanes), merged: 0, paused: this.#paused, samples });
     if (this.#cancelRequested) this.#control.cancel();
     return null;
   }
@@ -177,7 +178,9 @@ class Run {
 function plainly(error: unknown): unknown {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure) {
-      return ApplicationFailure.create({ message: cause.message, type: cause.type ?? 'Internal', nonRetryable: true });
+      const told = ApplicationFailure.create({ message: cause.message, type: cause.type ?? 'Internal', nonRetryable: true });
+      told.stack = '';
+      return told;
     }
   }
   return error;

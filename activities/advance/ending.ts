@@ -101,12 +101,17 @@ export function beginTile(session: Session, drawn: Drawn, ranges: StrandRanges):
   session.state = withBegun(session.state, drawn, ranges);
 }
 
-/** The run is cancelled: what is in flight is named, so that another run can collect it. */
+/**
+ * The run is cancelled: what is in flight is named. A task of which nothing runs has no record: it is unfinished, as
+ * those are that never began.
+ */
 export function abandon(session: Session): void {
-  for (const task of session.state.tasks.filter((open) => !open.ended)) {
+  for (const task of session.state.tasks.filter((open) => !open.ended && open.jobs.length > 0)) {
     const callId = task.jobs.find((job) => job.callId !== null)?.callId ?? null;
     const message =
-      callId === null ? 'The run was cancelled before a job was known.' : 'The run was cancelled while the job was in flight.';
+      callId === null
+        ? 'The run was cancelled while a submit without an answer may have become a job.'
+        : 'The run was cancelled while the job was in flight.';
     finish(session, { ...task, attempts: task.history.attempts }, { code: 'cancelled', message, callId });
   }
 }

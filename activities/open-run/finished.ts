@@ -1,0 +1,43 @@
+import { type ErrorCode, ERRORS } from '../../domain/errors.ts';
+import { inRun, PATHS, s3Uri } from '../../domain/layout.ts';
+import type { RunManifest, RunRef } from '../../domain/run.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { parseFrozen } from '../../schema/frozen.ts';
+import { parseRunManifest } from '../../schema/run-manifest.ts';
+import { jsonOf, readIfThere } from '../read-object.ts';
+
+/** A run that has its manifest.json: its totals, without the lists that grow with it. */
+export interface FinishedRun extends Omit<RunManifest, 'missing' | 'parts'> {
+  /** _SUCCESS is there. */
+  readonly success: boolean;
+  readonly errors: Readonly<Partial<Record<ErrorCode, number>>>;
+  readonly ranges: { readonly done: number; readonly total: number };
+}
+
+interface ErrorsOfReport {
+  readonly errors?: readonly { readonly code: string; readonly count: number }[];
+}
+
+/** What report.json says of errors; nothing where it is not there. */
+async function errorsOf(output: ObjectStore, ref: RunRef): Promise<FinishedRun['errors']> {
+  const bytes = await readIfThere(output, inRun(ref, PATHS.reportJson));
+  const { errors = [] } = bytes === null ? {} : (jsonOf(bytes) as ErrorsOfReport);
+  return Object.fromEntries(errors.filter(({ code }) => Object.hasOwn(ERRORS, code)).map(({ code, count }) => [code, count]));
+}
+
+async function rangesOf(output: ObjectStore, ref: RunRef): Promise<FinishedRun['ranges']> {
+  const at = inRun(ref, PATHS.frozen);
+  const bytes = await readIfThere(output, at);
+  const total = bytes === null ? 0 : parseFrozen(jsonOf(bytes), s3Uri(at)).ranges.length;
+  return { done: total, total };
+}
+
+/** @returns how a run ended, or null where it has not. @throws ObjectStoreError, Failure `Internal` */
+export async function readFinished(output: ObjectStore, ref: RunRef): Promise<FinishedRun | null> {
+  const at = inRun(ref, PATHS.manifest);
+  const bytes = await readIfThere(output, at);
+  if (bytes === null) return null;
+  const { missing: _missing, parts: _parts, ...totals } = parseRunManifest(jsonOf(bytes), s3Uri(at));
+  const success = (await readIfThere(output, inRun(ref, PATHS.success))) !== null;
+  return { ...totals, success, errors: await errorsOf(output, ref), ranges: await rangesOf(output, ref) };
+}
