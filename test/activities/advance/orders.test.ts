@@ -79,7 +79,8 @@ describe('orders', () => {
     const result = await world.slice({ mode: 'abandon' });
     expect(result).toMatchObject({ done: true });
     const cancelled = recordsOf(world).filter(({ error_code }) => error_code === 'cancelled');
-    expect(cancelled.map(({ call_id }) => call_id).toSorted()).toEqual(['fc-2', 'fc-3', null]);
+    expect(new Set(cancelled.map(({ call_id }) => call_id))).toEqual(new Set([null, 'fc-2', 'fc-3']));
+    expect(cancelled).toHaveLength(3);
     expect(world.desk.charged('seer')).toBe(3);
     await world.clock.advance(world.ceiling.orphanMs);
     expect(world.desk.charged('seer')).toBe(0);
