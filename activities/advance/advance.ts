@@ -49,7 +49,7 @@ async function slice(session: Session, turn: Turn): Promise<AdvanceResult> {
   const { deps, args, ranges } = turn;
   const { holder, state } = session;
   const lengthMs = sliceMs(deps.sliceSeconds, holder.ceiling.jobs, state.latenciesMs);
-  const reporting = new Reporting(session, ranges, leaseMs(lengthMs));
+  const reporting = new Reporting(session, { ranges, ttlMs: leaseMs(lengthMs), signal: turn.context.signal });
   if (args.mode === 'abandon') abandon(session);
   const loop = new Loop(session, { ranges, end: endOf(session, turn, lengthMs), reporting, beat: turn.context.beat });
   const waitMs = args.mode === 'abandon' ? 0 : await runOrQuit(loop);

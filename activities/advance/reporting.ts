@@ -16,13 +16,15 @@ export class Reporting {
   readonly #session: Session;
   readonly #ranges: StrandRanges;
   readonly #ttlMs: number;
+  readonly #signal: AbortSignal;
   #lastTtlMs = 0;
   #reports = 0;
 
-  constructor(session: Session, ranges: StrandRanges, ttlMs: number) {
+  constructor(session: Session, of: { ranges: StrandRanges; ttlMs: number; signal: AbortSignal }) {
     this.#session = session;
-    this.#ranges = ranges;
-    this.#ttlMs = ttlMs;
+    this.#ranges = of.ranges;
+    this.#ttlMs = of.ttlMs;
+    this.#signal = of.signal;
   }
 
   /** When the next report is due, wall clock ms. */
@@ -41,7 +43,15 @@ export class Reporting {
 
   /** Reports if that is due, in the background. */
   consider(): void {
-    if (this.#session.stop === 'no' && this.dueAtMs() <= this.#session.now) this.#session.begin(() => this.report(this.#ttlMs));
+    if (this.#session.stop === 'no' && this.dueAtMs() <= this.#session.now)
+      this.#session.begin(() => this.#reportUnlessStopped());
+  }
+
+  /** A slice that must end does not wait for a reply: the budget's own worker may be the one that stops. */
+  async #reportUnlessStopped(): Promise<void> {
+    const report = this.report(this.#ttlMs);
+    report.catch(() => undefined);
+    await Promise.race([report, aborted(this.#signal)]);
   }
 
   async report(ttlMs: number, want: Places = this.#want()): Promise<void> {
@@ -87,4 +97,11 @@ export class Reporting {
     const jobs = scene.mode === 'work' && halt === null ? Math.min(most, left) : 0;
     return { jobs, http: jobs > 0 ? http : Math.min(http, this.#inFlight()) };
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
