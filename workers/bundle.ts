@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-
-const WORKFLOW_BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+import { WORKFLOW_BUNDLE } from './workflow-bundle.ts';
 
 const logger = new DefaultLogger('WARN');
 const { code } = await bundleWorkflowCode({

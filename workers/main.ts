@@ -8,7 +8,9 @@ import { Failure } from '../domain/failure.ts';
 import { TASK_QUEUES, type Role } from '../domain/temporal-names.ts';
 import { runtimeLogger } from './runtime-logger.ts';
 import { serveHealth } from './health.ts';
-import { createWorkerPorts, workerEnvironment } from './ports.ts';
+import { workerEnvironment } from './environment.ts';
+import { createWorkerPorts } from './ports.ts';
+import { WORKFLOW_BUNDLE } from './workflow-bundle.ts';
 
 /** Slices at once: each is one strand, which holds many jobs. */
 const SLICES_AT_ONCE = 16;
@@ -17,11 +19,10 @@ const CACHED_WORKFLOWS = 200;
 /** What a slice has in flight may take a request's deadline to come back. */
 const DRAIN_MS = 200_000;
 
-const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 const SOURCE = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
 
 function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  return existsSync(BUNDLE) ? { workflowBundle: { codePath: BUNDLE } } : { workflowsPath: SOURCE };
+  return existsSync(WORKFLOW_BUNDLE) ? { workflowBundle: { codePath: WORKFLOW_BUNDLE } } : { workflowsPath: SOURCE };
 }
 
 function optionsFor(role: Role, ports: ActivityPorts): Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions> {
@@ -60,8 +61,9 @@ export async function startWorkers(
   roles: readonly Role[],
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<RunningWorkers> {
-  const { settings, configuration } = workerEnvironment(environment);
-  const log = createLogger({ level: settings.logLevel, bindings: { pid: process.pid, roles } });
+  const known = workerEnvironment(environment);
+  const { settings, configuration, secrets } = known;
+  const log = createLogger({ level: settings.logLevel, bindings: { pid: process.pid, roles }, secrets });
   Runtime.install({
     logger: runtimeLogger(log),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
@@ -69,7 +71,7 @@ export async function startWorkers(
   const client = await connectTemporal();
   const connection = await connectNatively();
   const { namespace } = temporalAddress();
-  const { ports, close } = createWorkerPorts(client, environment);
+  const { ports, close } = createWorkerPorts(client, known);
   const common = { connection, namespace, shutdownGraceTime: 0, shutdownForceTime: DRAIN_MS };
   const workers = await Promise.all(roles.map((role) => Worker.create({ ...common, ...optionsFor(role, ports) })));
   const health = await serveHealth(settings.healthPort, workers);

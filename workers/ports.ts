@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import type { Client } from '@temporalio/client';
 import type { ActivityPorts } from '../activities/index.ts';
 import { PreparedTiles } from '../activities/advance/prepared-tiles.ts';
@@ -14,11 +12,9 @@ import { createLeaseDesk } from '../adapters/temporal/lease-desk.ts';
 import { missingSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { inRun, s3Uri } from '../domain/layout.ts';
 import type { RunRef } from '../domain/run.ts';
-import type { Configuration } from '../domain/service.ts';
 import type { Tile } from '../domain/tile.ts';
 import { SECOND_MS } from '../domain/units.ts';
-import { readConfiguration } from '../schema/configuration.ts';
-import { readSettings, type Settings } from '../schema/settings.ts';
+import type { WorkerEnvironment } from './environment.ts';
 import { killPoints } from './kill-point.ts';
 import { serviceDirectory } from './service-directory.ts';
 import { VERSIONS } from './versions.ts';
@@ -27,13 +23,6 @@ import { VERSIONS } from './versions.ts';
 export interface WorkerPorts {
   readonly ports: ActivityPorts;
   close(): Promise<void>;
-}
-
-/** What the environment says. @throws Failure InvalidConfiguration with every mistake. */
-export function workerEnvironment(environment: NodeJS.ProcessEnv): { settings: Settings; configuration: Configuration } {
-  const settings = readSettings(environment, availableParallelism());
-  const configuration = readConfiguration(environment, (path) => readFileSync(path, 'utf8'));
-  return { settings, configuration };
 }
 
 /** Ranges whose tiles are kept in memory: those that the strands of a worker are in. */
@@ -58,11 +47,10 @@ function rangeReader(stores: ActivityPorts['stores']): (ref: RunRef, range: numb
 }
 
 /** Wires adapters to the activities' ports. */
-export function createWorkerPorts(client: Client, environment: NodeJS.ProcessEnv): WorkerPorts {
-  const { settings, configuration } = workerEnvironment(environment);
-  const stores = createObjectStores(environment);
+export function createWorkerPorts(client: Client, { variables, settings, configuration }: WorkerEnvironment): WorkerPorts {
+  const stores = createObjectStores(variables);
   const renderer = createTileRenderer({ threads: settings.renderThreads });
-  const services = serviceDirectory(configuration, environment);
+  const services = serviceDirectory(configuration, variables);
   const ports: ActivityPorts = {
     stores,
     renderer,
