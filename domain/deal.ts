@@ -1,14 +1,9 @@
+import type { Places } from './lease.ts';
 import type { Configuration, Service, ServiceFigures } from './service.ts';
 
 /** GPUs of the one container without which a service does nothing, and of the front end before it. */
 function leastGpus(service: ServiceFigures): number {
   return service.gpusPerContainer * (service.httpHoldsGpu ? 2 : 1);
-}
-
-/** Job places and HTTP places. */
-export interface Places {
-  readonly jobs: number;
-  readonly http: number;
 }
 
 /** What a service may use from the start to the end. */

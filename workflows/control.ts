@@ -160,7 +160,7 @@ export class RunControl {
 
   /** Every strand has passed a range, or will never. */
   ready(range: number): boolean {
-    return this.finished || rangeReady(this.loops, this.carried.opened.lanes, range);
+    return this.finished || this.passed(range);
   }
 
   /** The range has every record it can have. */
@@ -169,14 +169,10 @@ export class RunControl {
   }
 
   status(state: RunState | null): RunStatus {
-    return statusOf(this.#view(state ?? this.#state()));
+    return statusOf(this.#view(state ?? this.state));
   }
 
   get state(): RunState {
-    return this.#state();
-  }
-
-  #state(): RunState {
     if (this.cancelled) return 'cancelling';
     if (this.carried.paused) return 'paused';
     const open = this.loops.filter((loop) => loop.last?.done !== true);

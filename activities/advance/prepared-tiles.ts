@@ -4,7 +4,7 @@ import { NO_FACTS, type Tile, type TileFacts } from '../../domain/tile.ts';
 import { MIB } from '../../domain/units.ts';
 import { ObjectStoreError, type ObjectStore, type ObjectStoreProblem } from '../../ports/object-store.ts';
 import type { TileRenderer } from '../../ports/tile-renderer.ts';
-import { readBytes } from './log-lines.ts';
+import { readObject } from '../read-object.ts';
 
 /** A tile as it will be sent, or why it cannot be. */
 export type Prepared =
@@ -94,7 +94,7 @@ export class PreparedTiles {
 
   async #make({ store, tile, image }: Wanted): Promise<Prepared> {
     try {
-      const bytes = await readBytes(await store.get(tile, getOptions(tile)));
+      const bytes = await readObject(store, tile, getOptions(tile));
       if (bytes.length === 0) return failed('decode_failed', 'the object is empty');
       return await this.#renderer.render({ key: tile.key, bytes }, image);
     } catch (error) {

@@ -1,9 +1,9 @@
 import type { Halt } from '../../domain/halt.ts';
 import type { Charge } from '../../domain/lease.ts';
-import type { IntentRef, Job, OpenTask, SliceLine, StrandState } from '../../domain/log.ts';
+import type { IntentRef, Job, OpenTask, SliceLine, StrandState, TaskPlace } from '../../domain/log.ts';
 import type { Frozen, Lane, Run, RunRef } from '../../domain/run.ts';
 import type { Service } from '../../domain/service.ts';
-import { ambiguousJobs, knownJobs } from '../../domain/strand.ts';
+import { ambiguousJobs, knownJobs, samePlace } from '../../domain/strand.ts';
 import type { Mode } from '../../domain/strand-loop.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelService } from '../../ports/model-service.ts';
@@ -149,8 +149,8 @@ export class Session {
     }
   }
 
-  task(place: Pick<OpenTask, 'range' | 'line' | 'task'>): OpenTask | undefined {
-    return this.state.tasks.find(({ range, line, task }) => line === place.line && range === place.range && task === place.task);
+  task(place: TaskPlace): OpenTask | undefined {
+    return this.state.tasks.find((task) => samePlace(task, place));
   }
 
   async #follow(work: () => Promise<void>, over: () => void): Promise<void> {

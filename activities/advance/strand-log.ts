@@ -15,7 +15,8 @@ import { Failure } from '../../domain/failure.ts';
 import type { RunRef } from '../../domain/run.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { firstLine, readBytes, splitLines } from './log-lines.ts';
+import { textLines } from '../lines.ts';
+import { putOnce } from '../put-once.ts';
 
 /** How many log objects are read at once. */
 const PARALLEL = 16;
@@ -141,8 +142,7 @@ export class StrandLog {
   /** @returns whether our bytes stand at n: written now, or by an earlier try whose reply was lost. */
   async #put(n: number, body: string): Promise<boolean> {
     const at = this.#at(PATHS.logObject(this.#options.lane, this.#options.strand, n));
-    if ((await this.#options.store.put(at, body)) === 'created') return true;
-    return (await readBytes(await this.#options.store.get(at))).toString('utf8') === body;
+    return (await putOnce(this.#options.store, at, Buffer.from(body))) === 'written';
   }
 
   async #read(hint: number): Promise<void> {
@@ -156,11 +156,7 @@ export class StrandLog {
       tail.unshift(...read);
       if (read.some(({ head }) => head.kind === 'slice')) break;
     }
-    const from = Math.max(
-      0,
-      tail.findLastIndex(({ head }) => head.kind === 'slice'),
-    );
-    for (const object of tail.slice(from)) this.#folded = fold(this.#folded, object, clock.now());
+    for (const object of tail) this.#folded = fold(this.#folded, object, clock.now());
   }
 
   async #list(hint: number): Promise<{ objects: number[]; calls: Map<number, number[]> }> {
@@ -179,14 +175,17 @@ export class StrandLog {
     return { objects, calls };
   }
 
+  /** Of a slice only its first line is read: its records are of no interest to whoever takes over. */
   async #readObject(n: number, ks?: readonly number[]): Promise<LogObject> {
-    const body = await this.#options.store.get(this.#at(PATHS.logObject(this.#options.lane, this.#options.strand, n)));
-    const opened = await firstLine<LogHead>(body);
-    const { head, rest } = opened;
-    if (head.kind !== 'intents') await opened.close();
-    if (head.kind === 'takeover') return { head };
-    if (head.kind === 'slice') return { head };
-    const intents = splitLines<Intent>(await readBytes(rest));
+    let head: LogHead | null = null;
+    const intents: Intent[] = [];
+    for await (const line of this.#lines(PATHS.logObject(this.#options.lane, this.#options.strand, n))) {
+      if (head !== null) intents.push(JSON.parse(line) as Intent);
+      head ??= JSON.parse(line) as LogHead;
+      if (head.kind === 'takeover') return { head };
+      if (head.kind === 'slice') return { head };
+    }
+    if (head === null) throw new Failure('Internal', `Log object ${n} of lane ${this.#options.lane} is empty.`);
     const calls = ks === undefined ? (await this.readCalls(n)).map(({ line }) => line) : await this.#callsOf(n, ks);
     return { head, intents, calls };
   }
@@ -196,8 +195,13 @@ export class StrandLog {
   }
 
   async #callLines(n: number, k: number): Promise<CallLine[]> {
-    const body = await this.#options.store.get(this.#at(PATHS.callsObject({ ...this.#place(), n, k })));
-    return splitLines<CallLine>(await readBytes(body)).slice(1);
+    const lines: string[] = [];
+    for await (const line of this.#lines(PATHS.callsObject({ ...this.#place(), n, k }))) lines.push(line);
+    return lines.slice(1).map((line) => JSON.parse(line) as CallLine);
+  }
+
+  async *#lines(path: string): AsyncGenerator<string> {
+    yield* textLines(await this.#options.store.get(this.#at(path)));
   }
 
   #place(): { lane: string; strand: number } {
