@@ -1,6 +1,6 @@
 /** Text from outside, made fit for a record, a log or a terminal: no secret, no image, no control characters. */
 
-const DATA_URI = /data:[\w.+-]*\/?[\w.+-]*(?:;[\w.+=-]+)*,[^\s"'<>\\)]*/giu;
+const DATA_URI = /data:[\w.+-]*(?:\/[\w.+-]*)?(?:;[\w.+=-]+)*,[^\s"'<>\\)]*/giu;
 /** Longer than any id or hash that people need to read; base64 of a picture is far longer. */
 const LONG_RUN = /[A-Za-z0-9+/=_-]{160,}/gu;
 

@@ -32,12 +32,18 @@ function target(location: string | null, from: string): URL | null {
   return location !== null && URL.canParse(location, from) ? new URL(location, from) : null;
 }
 
+/** A `blob:` address has the origin of what is written behind it, and is no address of a server. */
+function stays(from: string, to: URL): boolean {
+  const { origin, protocol } = new URL(from);
+  return to.origin === origin && to.protocol === protocol;
+}
+
 /** @returns what follows a reply; a redirect that names no place it can be followed to is final. */
 export function redirect(from: Hop, reply: RedirectReply): Redirect {
   const again = REDIRECTS[reply.status];
   const to = again === undefined ? null : target(reply.location, from.url);
   if (to === null) return { kind: 'final' };
-  if (to.origin !== new URL(from.url).origin) return { kind: 'elsewhere', origin: to.origin };
+  if (!stays(from.url, to)) return { kind: 'elsewhere', origin: to.origin === 'null' ? to.protocol : to.origin };
   const url = to.href;
   return { kind: 'follow', hop: again === 'as_get' ? { method: 'GET', url, body: null } : { ...from, url } };
 }

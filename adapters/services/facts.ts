@@ -54,7 +54,7 @@ const FAULTS: Readonly<Record<Fault, (detail: string) => string>> = {
   too_many_redirects: (hops) => `The service redirected more than ${hops} times.`,
 };
 
-const TRACEBACK = /Traceback \(most recent call last\)|\bFile "[^"]*",? line \d+|^\s+at .+:\d+:\d+\)?$/mu;
+const TRACEBACK = /Traceback \(most recent call last\)|\bFile "[^"]*",? line \d+|^[ \t]+at .+:\d+:\d+\)?$/mu;
 const SAID_MAX = 200;
 
 function quoted(error: string | null, secrets: readonly string[]): string {

@@ -1,4 +1,5 @@
 import {
+  isOverload,
   pollMeaning,
   submitMeaning,
   type Answer,
@@ -15,6 +16,8 @@ import { factsOf, sentence, type Facts } from './facts.ts';
 
 const COMPLETIONS = '/v1/chat/completions';
 const CALL_ID_MAX = 200;
+/** Sixteen characters for each of the 4,096 tokens that a spec may ask for. A slice keeps hundreds of answers in memory. */
+const ANSWER_MAX = 65_536;
 /** No segment of a path can be made of these. */
 const NO_SEGMENT = /^\s*$|^\.{1,2}$|\p{Cs}/u;
 const FAILED = 400;
@@ -40,7 +43,7 @@ function callIdOf(fields: Fields): string | null {
 function answerOf(fields: Fields): Answer | null {
   const choice = fieldsOf(Array.isArray(fields['choices']) ? (fields['choices'] as unknown[])[0] : null);
   const text = fieldsOf(choice['message'])['content'];
-  if (typeof text !== 'string') return null;
+  if (typeof text !== 'string' || text.length > ANSWER_MAX) return null;
   const reason = choice['finish_reason'];
   const tokens = fieldsOf(fields['usage'])['completion_tokens'];
   return {
@@ -75,7 +78,7 @@ function submitReply(seen: HttpReply, context: CodecContext): SubmitReply {
   const body = readBody(seen.body);
   const callId = callIdOf(body.fields);
   const means = submitMeaning(submitSeen(seen, callId === null ? body.shape : 'documented'));
-  const rest = facts(seen, body, callId)(context);
+  const rest = { ...facts(seen, body, callId)(context), overload: isOverload('submit', seen) };
   if (means === 'accepted') return callId === null ? { ...rest, means: 'ambiguous' } : { ...rest, means, callId };
   return { ...rest, means };
 }
@@ -84,7 +87,7 @@ function pollReply(callId: string, seen: HttpReply, context: CodecContext): Poll
   const body = readBody(seen.body);
   const answer = answerOf(body.fields);
   const means = pollMeaning({ status: seen.status, fault: seen.fault, body: answerShape(answer, body) });
-  const rest = facts(seen, body, callId)(context);
+  const rest = { ...facts(seen, body, callId)(context), overload: isOverload('poll', seen) };
   if (means === 'done') return answer === null ? { ...rest, means: 'broken' } : { ...rest, means, answer };
   return { ...rest, means };
 }

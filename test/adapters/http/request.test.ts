@@ -1,8 +1,8 @@
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpRunner, type HttpReply, type HttpSettings } from '../../../adapters/http/request.ts';
 import { MIB } from '../../../domain/units.ts';
 import { answer, startLoopback, type Loopback } from '../../support/loopback.ts';
+import { startRawServer } from '../../support/raw-server.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -16,19 +16,10 @@ async function serve(listener: Parameters<typeof startLoopback>[0]): Promise<Loo
 }
 
 /** A server that does this with every connection once its first bytes are there. */
-async function serveRaw(answerWith: (write: (text: string) => void, destroy: () => void) => void): Promise<string> {
-  const server = createTcpServer((socket) => {
-    socket.on('error', () => {});
-    socket.once('data', () =>
-      answerWith(
-        (text) => void socket.write(text),
-        () => void socket.resetAndDestroy(),
-      ),
-    );
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  open.push({ close: () => new Promise((resolve) => void server.close(() => resolve())) });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+async function serveRaw(speak: Parameters<typeof startRawServer>[0]): Promise<string> {
+  const server = await startRawServer(speak);
+  open.push(server);
+  return server.origin;
 }
 
 function runner(settings: Partial<HttpSettings> = {}): ReturnType<typeof createHttpRunner> {
@@ -158,17 +149,17 @@ describe('an answer', () => {
   });
 
   it('that is cut is a broken connection', async () => {
-    const origin = await serveRaw((write, destroy) => {
-      write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"call_id"');
-      setTimeout(destroy, 20);
+    const origin = await serveRaw((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"call_id"');
+      setTimeout(() => socket.resetAndDestroy(), 20);
     });
     expect(await post(origin)).toMatchObject({ status: null, fault: 'reset' });
   });
 
   it.each(['', 'this is not HTTP\r\n\r\n'])('that begins with %j and then breaks is a broken connection', async (text) => {
-    const origin = await serveRaw((write, destroy) => {
-      if (text !== '') write(text);
-      setTimeout(destroy, 20);
+    const origin = await serveRaw((socket) => {
+      socket.write(text);
+      setTimeout(() => socket.resetAndDestroy(), 20);
     });
     expect(await post(origin)).toMatchObject({ status: null, fault: 'reset' });
   });

@@ -161,6 +161,17 @@ describe('every reply', () => {
     expect(await client.poll('fc-1')).toMatchObject({ means: 'transport', retryAfterMs: 12_000 });
   });
 
+  it.each([
+    [429, true],
+    [504, true],
+    [401, false],
+    [500, false],
+  ])('says whether the service has more work than it can take: %i, %s', async (status, overload) => {
+    const { client } = await against(answer(status, ''));
+    expect(await client.submit(QUESTION)).toMatchObject({ overload });
+    expect(await client.poll('fc-1')).toMatchObject({ overload });
+  });
+
   it('has a sentence with the first line of the error, and nothing of the traceback', async () => {
     const { client } = await against(answer(500, ERROR));
     const reply = await client.poll('fc-1');

@@ -70,8 +70,9 @@ describe('the client and the simulated service', () => {
     ['see_other', 'accepted'],
     ['half_json', 'ambiguous'],
     ['huge_body', 'ambiguous'],
+    ['late', 'ambiguous'],
   ])('agree that %s of a submit means %s', async (fault, means) => {
-    const client = await simulated([{ fault, call: 'submit', hops: 2 }], fault.endsWith('silence') ? 0.2 : 5);
+    const client = await simulated([{ fault, call: 'submit', hops: 2 }], /silence$|^late$/u.test(fault) ? 0.2 : 5);
     expect(await client.submit({ ...QUESTION, picture })).toMatchObject({ means });
   });
 
@@ -91,6 +92,7 @@ describe('the client and the simulated service', () => {
     ['half_json', 'broken'],
     ['slow_body', 'done'],
     ['huge_body', 'broken'],
+    ['late', 'done'],
     ['expired', 'expired'],
     ['no_choices', 'broken'],
     ['null_content', 'broken'],
