@@ -41,6 +41,7 @@ export const FAULTS = {
   see_other: { stage: 'after', calls: ASKING, does: '303 to a URL whose GET gives the reply, after "hops" more of them' },
   half_json: { stage: 'after', calls: ANY, does: 'the first half of the reply; of a submit, the job is made' },
   slow_body: { stage: 'after', calls: ANY, does: 'the reply comes in ten pieces, delaySeconds apart' },
+  late: { stage: 'after', calls: ANY, does: 'the reply comes delaySeconds late; of a submit, the job is made at once' },
   huge_body: { stage: 'after', calls: ANY, does: '200 with "bytes" of text, 100 MB unless said, streamed' },
   expired: { stage: 'instead', calls: ['poll'], does: '404 {error}: the result expired' },
   pending: { stage: 'instead', calls: ['poll'], does: '202, whatever became of the job' },

@@ -12,6 +12,8 @@ export type JournalEventName =
   | 'failed'
   | 'polled'
   | 'fault'
+  | 'outage_began'
+  | 'outage_ended'
   | 'container_started'
   | 'container_up'
   | 'container_stopped';

@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure.ts';
 import { FAULTS, type Fault } from './faults.ts';
+import { OUTAGES, type Outage } from './outage.ts';
 import type { SimulatedServiceOptions, SimulationOptions } from './options.ts';
 import type { Disturbance } from './service.ts';
 
@@ -88,6 +89,11 @@ const FAULT = fields(
   ['fault'],
 );
 
+const OUTAGE = fields(
+  { fault: words(...OUTAGES), seconds: amount(0), retryAfterSeconds: amount(0) } satisfies Record<keyof Outage, Check>,
+  ['fault'],
+);
+
 const SERVICE = fields({
   answers: words('caption', 'vqa'),
   model: anyText,
@@ -121,6 +127,7 @@ const CONTROL = fields({
   faults: listOf(FAULT),
   slowdown: amount(0),
   preempt: whole(0),
+  outage: orNull(OUTAGE),
 } satisfies Record<keyof Control, Check>);
 
 function refuseMistakes(mistakes: readonly string[]): void {

@@ -6,6 +6,8 @@ export type Reply =
   | WholeReply
   /** The same in ten pieces, with pauses between. */
   | (Omit<WholeReply, 'kind'> & { readonly kind: 'pieces'; readonly delayMs: number })
+  /** The same after a while. */
+  | (Omit<WholeReply, 'kind'> & { readonly kind: 'late'; readonly delayMs: number })
   /** 200 with so many bytes of text. */
   | { readonly kind: 'filler'; readonly bytes: number }
   | { readonly kind: 'reset' }
@@ -38,6 +40,10 @@ export async function sendReply(response: ServerResponse, reply: Reply): Promise
   if (response.destroyed) return;
   if (reply.kind === 'reset') response.socket?.resetAndDestroy();
   if (reply.kind === 'filler') await sendFiller(response, reply.bytes);
+  if (reply.kind === 'late') {
+    await sleep(reply.delayMs, null, { ref: false });
+    await sendReply(response, { ...reply, kind: 'whole' });
+  }
   if (reply.kind === 'whole') {
     response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
     response.end(reply.body);

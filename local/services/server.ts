@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from '../../domain/failure.ts';
 import { answerControl } from './control.ts';
 import { failedReply } from './documented.ts';
+import { Door } from './door.ts';
 import type { Journal } from './journal.ts';
 import type { SimulationOptions } from './options.ts';
 import { sendReply } from './reply.ts';
@@ -21,37 +20,33 @@ export interface SimulatedServices {
   close(): Promise<void>;
 }
 
-/** Long, so that a reset is a fault that somebody asked for and not a connection that grew old. */
-const KEEP_ALIVE_MS = 600_000;
-
 /** Starts one HTTP server per service on 127.0.0.1. @throws {Failure} where a port is taken. */
 export async function startSimulatedServices(options: SimulationOptions = {}): Promise<SimulatedServices> {
   const simulation = makeSimulation(options);
   const { journal, services } = simulation;
-  const servers = new Map<string, Server>();
-  const close = async (): Promise<void> => stop(simulation, servers);
+  const doors = new Map<string, Door>();
+  const close = async (): Promise<void> => stop(simulation, doors);
   try {
-    for (const [name, service] of services) servers.set(name, await listen(simulation, name, service.options.port));
+    for (const name of services.keys()) doors.set(name, await openDoor(simulation, name));
   } catch (error) {
     await close();
     throw error;
   }
   return {
-    services: addresses(servers),
+    services: addresses(doors),
     journal,
     close,
     configure: (name, change) => serviceOf(simulation, name).disturb(change),
   };
 }
 
-async function listen(simulation: Simulation, name: string, port: number): Promise<Server> {
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS },
-    (message, response) => void answer({ simulation, name }, message, response),
-  );
-  server.listen(port, '127.0.0.1');
+async function openDoor(simulation: Simulation, name: string): Promise<Door> {
+  const { options, outages } = serviceOf(simulation, name);
+  const { port } = options;
   try {
-    await once(server, 'listening');
+    const door = await Door.open(port, (message, response) => void answer({ simulation, name }, message, response));
+    outages.refusing = (refused) => door.refuse(refused);
+    return door;
   } catch (error) {
     throw new Failure(
       'InvalidConfiguration',
@@ -59,7 +54,6 @@ async function listen(simulation: Simulation, name: string, port: number): Promi
       { cause: error },
     );
   }
-  return server;
 }
 
 async function answer(
@@ -77,19 +71,11 @@ async function answer(
   }
 }
 
-function addresses(servers: ReadonlyMap<string, Server>): Record<string, { baseUrl: string }> {
-  const address = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return Object.fromEntries([...servers].map(([name, server]) => [name, { baseUrl: address(server) }]));
+function addresses(doors: ReadonlyMap<string, Door>): Record<string, { baseUrl: string }> {
+  return Object.fromEntries([...doors].map(([name, { port }]) => [name, { baseUrl: `http://127.0.0.1:${port}` }]));
 }
 
-async function stop({ services }: Simulation, servers: ReadonlyMap<string, Server>): Promise<void> {
+async function stop({ services }: Simulation, doors: ReadonlyMap<string, Door>): Promise<void> {
   for (const service of services.values()) service.close();
-  const closing = [...servers.values()].map(async (server) => {
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
-  });
-  await Promise.all(closing);
+  await Promise.all([...doors.values()].map((door) => door.close()));
 }

@@ -4,6 +4,7 @@ import { Exchange } from './exchange.ts';
 import { FaultPlan, type Fault } from './faults.ts';
 import { FrontEnd } from './front-end.ts';
 import { JobQueue, type ServiceParts } from './job-queue.ts';
+import { Outages, type Outage } from './outage.ts';
 import { Pictures } from './pictures.ts';
 import { sendReply, statusOf, type Reply } from './reply.ts';
 import { routeOf } from './route.ts';
@@ -16,6 +17,8 @@ export interface Disturbance {
   readonly slowdown?: number;
   /** Takes the oldest so many containers of the jobs away, now. A redeploy takes all. */
   readonly preempt?: number;
+  /** Begins an outage, or with null ends it; faults stay as they are. */
+  readonly outage?: Outage | null;
 }
 
 /** One simulated service behind its URL. */
@@ -23,6 +26,7 @@ export class SimulatedService {
   readonly jobs: JobQueue;
   readonly edge: Edge;
   readonly pictures = new Pictures();
+  readonly outages: Outages;
   readonly note: ServiceParts['note'];
   readonly options: ServiceParts['options'];
   readonly #front: FrontEnd;
@@ -36,12 +40,15 @@ export class SimulatedService {
     this.note = parts.note;
     this.options = parts.options;
     this.#front = new FrontEnd(parts);
+    this.outages = new Outages(parts.note);
     this.#seed = parts.seed;
     this.faults = new FaultPlan(parts.seed, parts.options.faults);
   }
 
   /** Answers one request of the documents. */
   async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const outage = this.outages.reply(message);
+    if (outage !== null) return sendReply(response, outage);
     const url = new URL(message.url ?? '/', 'http://simulated');
     const followed = message.method === 'GET' ? await this.edge.follow(url) : null;
     if (followed !== null) return sendReply(response, followed);
@@ -59,10 +66,11 @@ export class SimulatedService {
     }
   }
 
-  disturb({ faults, slowdown, preempt }: Disturbance): void {
+  disturb({ faults, slowdown, preempt, outage }: Disturbance): void {
     if (faults !== undefined) this.faults = new FaultPlan(this.#seed, faults);
     if (slowdown !== undefined) this.jobs.slowdown = slowdown;
     if (preempt !== undefined) this.jobs.preempt(preempt);
+    if (outage !== undefined) this.outages.change(outage);
   }
 
   /** @returns whether a request carries all the headers that are required. */
@@ -78,6 +86,7 @@ export class SimulatedService {
   }
 
   close(): void {
+    this.outages.close();
     this.jobs.close();
     this.#front.close();
     this.edge.close();

@@ -43,6 +43,7 @@ const SPOILED = {
   accepted_bad_gateway: () => textReply(502, 'bad gateway'),
   half_json: ({ real }) => ({ ...real, body: real.body.slice(0, Math.floor(real.body.length / 2)) }),
   slow_body: ({ real, fault }) => ({ ...real, kind: 'pieces', delayMs: (fault.delaySeconds ?? 1) * 1_000 }),
+  late: ({ real, fault }) => ({ ...real, kind: 'late', delayMs: (fault.delaySeconds ?? 1) * 1_000 }),
   huge_body: ({ fault }) => ({ kind: 'filler', bytes: fault.bytes ?? HUGE_BYTES }),
   expired: () => expiredReply(),
   pending: ({ url }) => pendingReply(url.split(/[/?]/u)[5] ?? ''),

@@ -1,5 +1,5 @@
 import { duplicates, pollsPerJob, responseTimesMs, utilisation, type Utilisation } from './analysis.ts';
-import { gpusByContainers, gpusByRule, gpuSecondsHeld, peakGpus } from './gpu-time.ts';
+import { gpusByContainers, gpusByRule, gpuSecondsHeld, peakGpus, type GpuStep } from './gpu-time.ts';
 import type { Simulation } from './simulation.ts';
 
 /** A journal in a few figures. Times are seconds. */
@@ -21,13 +21,28 @@ export interface ServiceSummary {
   readonly slots: Utilisation;
 }
 
-export function summarize({ journal, services, now }: Simulation): Summary {
+/** GPUs held from `at_ms` on by all services together. */
+export type GpusHeld = readonly { readonly at_ms: number; readonly gpus: number }[];
+
+/** @returns the same counted in two ways, over time. */
+export function gpusHeld(simulation: Simulation): Readonly<Record<'by_rule' | 'by_containers', GpusHeld>> {
+  const written = (steps: readonly GpuStep[]): GpusHeld => steps.map(({ atMs, gpus }) => ({ at_ms: atMs, gpus }));
+  const { byRule, byContainers } = gpuSteps(simulation);
+  return { by_rule: written(byRule), by_containers: written(byContainers) };
+}
+
+function gpuSteps({ journal, services }: Simulation): Readonly<Record<'byRule' | 'byContainers', readonly GpuStep[]>> {
   const figures = Object.fromEntries([...services].map(([name, { options }]) => [name, options]));
-  const byContainers = gpusByContainers(journal.events, figures);
+  return { byRule: gpusByRule(journal.events, figures), byContainers: gpusByContainers(journal.events, figures) };
+}
+
+export function summarize(simulation: Simulation): Summary {
+  const { services, now } = simulation;
+  const { byRule, byContainers } = gpuSteps(simulation);
   return {
-    peak_gpus: { by_rule: peakGpus(gpusByRule(journal.events, figures)).gpus, by_containers: peakGpus(byContainers).gpus },
+    peak_gpus: { by_rule: peakGpus(byRule).gpus, by_containers: peakGpus(byContainers).gpus },
     gpu_seconds_held: gpuSecondsHeld(byContainers, now()),
-    services: Object.fromEntries([...services.keys()].map((name) => [name, summarizeService({ journal, services, now }, name)])),
+    services: Object.fromEntries([...services.keys()].map((name) => [name, summarizeService(simulation, name)])),
   };
 }
 

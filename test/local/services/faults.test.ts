@@ -41,6 +41,8 @@ const SUBMITS: readonly (readonly [fault: Fault, seen: object, jobs: number])[] 
   [{ fault: 'accepted_silence' }, { message: 'no reply' }, 1],
   [{ fault: 'accepted_bad_gateway' }, { status: 502 }, 1],
   [{ fault: 'half_json' }, { status: 200, text: expect.stringMatching(/^\{"call_id":"[^}]*$/u) }, 1],
+  [{ fault: 'late', delaySeconds: 0.01 }, { status: 200, json: { status: 'pending' } }, 1],
+  [{ fault: 'late', delaySeconds: 1 }, { message: 'no reply' }, 1],
   [{ fault: 'slow_body', delaySeconds: 0.01 }, { status: 200, json: { status: 'pending' } }, 1],
 ];
 
