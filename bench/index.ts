@@ -15,6 +15,12 @@ function whole(text: string): number {
   return value;
 }
 
+function atLeastZero(text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('It must be a number of at least 0.');
+  return value;
+}
+
 function numeric(flags: string, says: string, parse: (text: string) => number): Option {
   return new Option(flags, says).argParser(parse);
 }
@@ -36,6 +42,7 @@ program
   .addOption(numeric('--mean <seconds>', 'mean time of a job at a service', positive).default(RUN_DEFAULTS.mean))
   .addOption(numeric('--slots <n>', 'jobs that run at once at a service', whole).default(RUN_DEFAULTS.slots))
   .addOption(numeric('--admitted <n>', 'jobs that a service admits, running or queued', whole).default(RUN_DEFAULTS.admitted))
+  .addOption(numeric('--s3-latency <ms>', 'added to every S3 request, 0 for none', atLeastZero).default(RUN_DEFAULTS.s3Latency))
   .option('--journal <file>', 'where to write everything that happened at the services, one event a line')
   .option('--json', 'the figures as one JSON object', false)
   .action((options: RunOptions) => benchRun(options));

@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly slots: number;
   /** Jobs that a service's one container admits. */
   readonly admitted: number;
+  /** Added to every S3 request, ms. */
+  readonly s3Latency: number;
   /** A file for the services' journal. */
   readonly journal?: string;
   readonly json: boolean;
@@ -20,5 +22,6 @@ export const RUN_DEFAULTS = {
   mean: 1.5,
   slots: 16,
   admitted: 24,
+  s3Latency: 50,
   json: false,
 } as const satisfies RunOptions;

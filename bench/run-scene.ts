@@ -8,6 +8,7 @@ import { startSimulatedServices, type SimulatedServices } from '../local/service
 import { startStack, type Stack } from '../local/stack.ts';
 import { startWorker, type WorkerChild } from '../local/workers.ts';
 import type { RunOptions } from './run-options.ts';
+import { startS3Relay, type S3Relay } from './s3-relay.ts';
 
 export const SERVICES = ['caption', 'vqa'] as const;
 export const BUCKET = 'bench';
@@ -16,6 +17,8 @@ export const BUCKET = 'bench';
 export interface Scene {
   readonly stack: Stack;
   readonly simulation: SimulatedServices;
+  /** The worker's way to S3. */
+  readonly relay: S3Relay;
   readonly worker: WorkerChild;
 }
 
@@ -59,12 +62,14 @@ export async function inScene<T>(options: RunOptions, work: (scene: Scene) => Pr
     const simulation = await simulate(options);
     closers.push(() => simulation.close());
     await createBuckets(stack.s3, [BUCKET]);
+    const relay = await startS3Relay(stack.s3.endpoint, options.s3Latency);
+    closers.push(() => relay.close());
     const file = join(directory, 'services.json');
     await writeFile(file, servicesFile(simulation, options));
-    const environment = { ...stack.environment, TILESCRIBE_SERVICES: file };
+    const environment = { ...stack.environment, AWS_ENDPOINT_URL: relay.endpoint, TILESCRIBE_SERVICES: file };
     const worker = await startWorker({ environment, stderr: { file: join(directory, 'worker.log') } });
     closers.push(() => worker.stop());
-    return await Promise.race([work({ stack, simulation, worker }), interrupted(over.signal)]);
+    return await Promise.race([work({ stack, simulation, relay, worker }), interrupted(over.signal)]);
   } finally {
     over.abort();
     for (const close of closers.toReversed()) await close();

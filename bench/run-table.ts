@@ -1,5 +1,7 @@
 import type { ServiceFigures } from './job-figures.ts';
 import { aimsOf, type RunFigures } from './run-figures.ts';
+import { s3Rows } from './s3-figures.ts';
+import { S3_OPERATIONS } from './s3-request.ts';
 import { allActions } from './temporal-figures.ts';
 
 type Row = readonly (string | number)[];
@@ -29,7 +31,7 @@ function timeRows({ jobs, before, after }: RunFigures): Row[] {
   ];
 }
 
-function costRows({ tiles, tasks, temporal, worker, logObjects, load }: RunFigures): Row[] {
+function costRows({ tiles, temporal, worker, load }: RunFigures): Row[] {
   const perSlice = (value: number): number => value / Math.max(1, temporal.slices);
   const kinds = Object.entries(temporal.actions).map(([kind, count]): Row => [`actions: ${kind}`, count]);
   return [
@@ -39,11 +41,18 @@ function costRows({ tiles, tasks, temporal, worker, logObjects, load }: RunFigur
     ['actions a slice', perSlice(allActions(temporal))],
     ...kinds,
     ['heartbeats, at most (actions too, not counted above)', temporal.heartbeats],
-    ['log objects written a job', logObjects / (tiles * tasks)],
     ...(worker === null ? [] : [['CPU of the worker, s per 1,000 tiles', (worker.cpuSeconds * 1_000) / tiles] satisfies Row]),
     ['load average at the start', load[0]],
     ['load average at the end', load[1]],
   ];
+}
+
+function s3Table({ s3, tiles }: RunFigures): string {
+  const head = [`S3, ${s3.latencyMs} ms a request`, ...S3_OPERATIONS, 'a tile', '$ per million tiles'];
+  const rows = s3Rows(s3, tiles).map(({ purpose, requests, aTile, perMillionTiles }): Row => {
+    return [purpose, ...S3_OPERATIONS.map((operation) => requests[operation]), aTile, perMillionTiles];
+  });
+  return table(head, rows);
 }
 
 /** @returns the figures for people, as Markdown. */
@@ -55,5 +64,6 @@ export function runTable(figures: RunFigures): string {
     table(['service', 'jobs', 'slots in use', 'polls a job', 'response p50, s', 'p95, s', 'in flight at most'], services),
     table(['time', 'value'], timeRows(figures)),
     table(['cost', 'value'], costRows(figures)),
+    s3Table(figures),
   ].join('\n\n');
 }

@@ -1,9 +1,6 @@
 import { loadavg } from 'node:os';
-import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { Client, Connection } from '@temporalio/client';
 import { BUDGET_WORKFLOW_ID, TASK_QUEUES, WORKFLOW_TYPES } from '../domain/temporal-names.ts';
-import { localS3Client } from '../local/buckets.ts';
-import type { S3Access } from '../local/s3-server.ts';
 import { executionsOf } from './histories.ts';
 import { jobFigures } from './job-figures.ts';
 import { aimsOf, type RunFigures } from './run-figures.ts';
@@ -26,22 +23,6 @@ function specOf({ tasks }: RunOptions): object {
       return kind === 'vqa' ? { id: `vqa-${n}`, kind, question: `Question ${n}: is there water?` } : { id: `caption-${n}`, kind };
     }),
   };
-}
-
-/** The takeovers, intents, calls and slices that a run's strands have put. */
-async function logObjects(s3: S3Access): Promise<number> {
-  const client = localS3Client(s3);
-  let count = 0;
-  try {
-    for await (const { Contents = [] } of paginateListObjectsV2(
-      { client },
-      { Bucket: BUCKET, Prefix: `out/run=${RUN_ID}/_work/` },
-    ))
-      count += Contents.filter(({ Key = '' }) => /\/\d+\/\d{8}(?:\.calls\.\d+)?\.jsonl$/u.test(Key)).length;
-    return count;
-  } finally {
-    client.destroy();
-  }
 }
 
 interface Ended {
@@ -83,7 +64,7 @@ async function measure(scene: Scene, options: RunOptions): Promise<RunFigures> {
     worker,
     before: (jobs.firstSubmitAtMs - startedAtMs) / 1_000,
     after: (endedAtMs - jobs.lastDoneAtMs) / 1_000,
-    logObjects: await logObjects(scene.stack.s3),
+    s3: scene.relay.figures(),
     load: [loadBefore, loadAfter],
   };
 }

@@ -37,7 +37,7 @@ const FIGURES: RunFigures = {
   worker: { peakRssBytes: 500_000_000, cpuSeconds: 5 },
   before: 1,
   after: 0.5,
-  logObjects: 10,
+  s3: { latencyMs: 50, counts: { input: { GET: 10, LIST: 1 }, 'log: intents': { PUT: 6 }, 'log: calls': { PUT: 4 } } },
   load: [0.5, 1.5],
 };
 
@@ -49,6 +49,7 @@ describe('the aims of a run', () => {
       'polls a job, the worse service': false,
       'Temporal actions a tile, without heartbeats': false,
       'Temporal events a tile': true,
+      'log objects put into S3 a job': true,
       'worker memory at its highest, MB': true,
     });
   });
@@ -62,7 +63,9 @@ describe('the aims of a run', () => {
     expect(table).toContain('| makespan over ideal | 1.090 | <= 1.1 | yes |');
     expect(table).toContain('| polls a job, the worse service | 2.500 | <= 2 | NO |');
     expect(table).toContain('| vqa | 10 | 0.900 | 2.500 | 2 | 3 | 24 |');
-    expect(table).toContain('| log objects written a job | 0.500 |');
+    expect(table).toContain('| log objects put into S3 a job | 0.500 | <= 0.6 | yes |');
+    expect(table).toContain('| S3, 50 ms a request | PUT | POST | LIST | GET | HEAD | DELETE | a tile | $ per million tiles |');
+    expect(table).toContain('| input | 0 | 0 | 1 | 10 | 0 | 0 | 1.100 | 0.900 |');
   });
 });
 
