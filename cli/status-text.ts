@@ -1,4 +1,5 @@
 import { spokenDuration } from '../domain/duration.ts';
+import { type Cluster, mostFrequent } from '../domain/clusters.ts';
 import { ERRORS, type ErrorCode } from '../domain/errors.ts';
 import type { RunState, RunStatus } from '../domain/progress.ts';
 import { forTerminal, oneLine } from '../domain/terminal.ts';
@@ -21,6 +22,7 @@ const STATE_COLOURS = {
 
 const BAR_WIDTH = 24;
 const REASON_LENGTH = 300;
+const CLUSTERS_SHOWN = 5;
 
 export function grouped(count: number): string {
   return count.toLocaleString('en-US');
@@ -60,7 +62,7 @@ function paceText({ rate_per_s: rate, eta_s: eta }: RunStatus): string {
 
 function budgetText({ budget, in_flight: inFlight }: RunStatus): string {
   const held = budget.held === 0 ? '' : `, ${grouped(budget.held)} ${budget.held === 1 ? 'place' : 'places'} held`;
-  const waiting = budget.waiting_for === null ? '' : `, waiting for a place at ${oneLine(budget.waiting_for, 80)}`;
+  const waiting = budget.waiting_for === null ? '' : `, waiting for budget (${oneLine(budget.waiting_for, 80)})`;
   return `${grouped(inFlight)} in flight${held}${waiting}`;
 }
 
@@ -104,6 +106,27 @@ export function errorLines(errors: RunStatus['errors']): string[] {
     );
 }
 
+function clusterText({ service, code, count, text, example }: Cluster): string[] {
+  const whose = service === null ? code : `${code}, ${oneLine(service, 60)}`;
+  const said = example.message === null || example.message === text ? '' : `: ${oneLine(example.message, REASON_LENGTH)}`;
+  return [
+    `  ${grouped(count)} × ${oneLine(text, REASON_LENGTH)} (${whose})`,
+    `    such as ${oneLine(example.uri, REASON_LENGTH)}${said}`,
+  ];
+}
+
+/** @returns what the errors say most often, and how many more there are; `brief`: without examples. */
+export function clusterLines({ fingerprints = [], errors = {} }: Partial<RunStatus>, brief = false): string[] {
+  const top = mostFrequent(fingerprints).slice(0, CLUSTERS_SHOWN);
+  if (top.length === 0) return [];
+  const all = Object.values(errors).reduce((sum, count) => sum + count, 0);
+  const more = all - top.reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...top.flatMap((one) => clusterText(one).slice(0, brief ? 1 : 2)),
+    ...(more > 0 ? [`  and ${grouped(more)} more`] : []),
+  ];
+}
+
 /** @returns what halts a run or keeps it waiting; nothing where all is well. */
 export function troubleLines(status: RunStatus, paint: Paint): string[] {
   const halts = haltLines(status, paint);
@@ -115,6 +138,7 @@ export function troubleLines(status: RunStatus, paint: Paint): string[] {
 export function statusLines(status: RunStatus, paint: Paint): string[] {
   const { ranges, output } = status;
   const errors = errorLines(status.errors);
+  const clusters = clusterLines(status);
   return [
     `${paint.bold(oneLine(status.run_id, 200))}  ${stateText(status.state, paint)}`,
     ...(status.expected === 0
@@ -129,6 +153,7 @@ export function statusLines(status: RunStatus, paint: Paint): string[] {
     ...(ranges.total === 0 ? [] : [`  ${grouped(ranges.done)} of ${grouped(ranges.total)} ranges merged`]),
     ...troubleLines(status, paint).map((line) => `  ${line}`),
     ...(errors.length === 0 ? [] : ['  errors:', ...errors.map((line) => `  ${line}`)]),
+    ...(clusters.length === 0 ? [] : ['  what they say:', ...clusters.map((line) => `  ${line}`)]),
     ...(output === null ? [] : [`  output: ${forTerminal(output)}`]),
   ];
 }
@@ -141,11 +166,13 @@ export function isClosed(state: RunState): boolean {
 /** @returns what a run came to, when it has ended. */
 export function totalsLines(status: RunStatus, paint: Paint): string[] {
   const errors = errorLines(status.errors);
+  const clusters = clusterLines(status);
   const total = `${grouped(status.inputs)} tiles, ${grouped(status.expected)} tasks: ${countsText(status, paint)}`;
   const unfinished = status.expected - ended(status);
   return [
     `${oneLine(status.run_id, 200)} ${stateText(status.state, paint)}: ${total}${unfinished > 0 ? `, ${grouped(unfinished)} unfinished` : ''}`,
     ...troubleLines(status, paint),
     ...(errors.length === 0 ? [] : ['errors by code:', ...errors]),
+    ...(clusters.length === 0 ? [] : ['what they say:', ...clusters]),
   ];
 }

@@ -75,6 +75,7 @@ function totals(report: Report): Markup {
         <dt>${report.jobs === 1 ? 'job' : 'jobs'} at the services</dt>
         <dd>${count(report.jobs)}</dd>
       </div>
+      ${spared(report)}
     </dl>
     <div class="bar">${bars}</div>
     <p class="equation">
@@ -82,6 +83,17 @@ function totals(report: Report): Markup {
       the written parts.
     </p>
   </section>`;
+}
+
+function spared({ harvest }: Report): Markup[] {
+  if (harvest.jobs === 0) return [];
+  const seconds = counted(Math.round(harvest.gpu_seconds), 'GPU second');
+  return [
+    markup`<div>
+      <dt>${harvest.jobs === 1 ? 'job' : 'jobs'} spared by earlier runs, about ${seconds}</dt>
+      <dd>${count(harvest.jobs)}</dd>
+    </div>`,
+  ];
 }
 
 function table(heads: readonly string[], rows: readonly Markup[]): Markup {
@@ -115,24 +127,25 @@ function tasks(report: Report): Markup {
 function errors(report: Report): Fragment {
   if (report.errors.length === 0) return null;
   const cards = report.errors.map((error) => {
-    const samples = error.samples.map(
-      ({ uri, message }) =>
+    const clusters = error.clusters.map(
+      ({ service, text, count: times, example: { uri, message } }) =>
         markup`<li>
+          <p><b>${count(times)} ×</b> ${visibleLine(text)}${service === null ? null : markup` <span class="soft">${visibleLine(service)}</span>`}</p>
+          <p class="text">${message === null || message === text ? 'for example' : `for example: ${message}`}</p>
           <p class="key">${visibleLine(uri)}</p>
-          ${message === null ? null : markup`<p class="text">${message}</p>`}
         </li>`,
     );
     return markup`<article class="error">
       <h3>${error.code} <span>${counted(error.count, 'record')}, class ${error.class}</span></h3>
       <p>${error.means} <span class="soft">${error.follows}</span></p>
       <ul>
-        ${samples}
+        ${clusters}
       </ul>
     </article>`;
   });
   return markup`<section>
     <h2>Without an answer</h2>
-    <p>By error code, with at most three examples of each. All of them are in errors/.</p>
+    <p>By error code; messages that are nearly the same are counted as one, with an example. All of them are in errors/.</p>
     ${cards}
   </section>`;
 }

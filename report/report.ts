@@ -1,10 +1,11 @@
 import type { Balance } from '../domain/balance.ts';
+import { type Cluster, mostFrequent } from '../domain/clusters.ts';
 import { type ErrorClass, type ErrorCode, ERRORS } from '../domain/errors.ts';
 import type { Run, RunManifest } from '../domain/run.ts';
 import type { TaskSpec } from '../domain/spec.ts';
 import type { Spread } from './histogram.ts';
 import type { Sample } from './sample.ts';
-import type { ErrorSample, Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 interface TaskTotals {
   readonly task_id: string;
@@ -24,8 +25,8 @@ interface ErrorTotals {
   readonly count: number;
   readonly means: string;
   readonly follows: string;
-  /** At most 3. */
-  readonly samples: readonly ErrorSample[];
+  /** What they say, near-equal ones as one, the most frequent first; of all codes together at most 20. */
+  readonly clusters: readonly Omit<Cluster, 'code'>[];
 }
 
 interface ServiceTotals {
@@ -59,7 +60,9 @@ export interface Report {
   readonly services: readonly ServiceTotals[];
   /** The most frequent first. */
   readonly warnings: readonly { readonly text: string; readonly count: number }[];
-  /** Jobs the records took, retries included. */
+  /** What closed runs of the same output had asked already. */
+  readonly harvest: RunManifest['harvest'];
+  /** Jobs the records took, retries included; without those of other runs. */
   readonly jobs: number;
   readonly samples: readonly Sample[];
 }
@@ -71,9 +74,14 @@ function taskTotals(task: TaskSpec, tally: Tally): TaskTotals {
   return { task_id: task.id, kind: task.kind, service: task.service, prompt: task.prompt, ok, failed, skipped, cancelled };
 }
 
+function clustersOf(tally: Tally, code: ErrorCode): ErrorTotals['clusters'] {
+  const ofCode = tally.clusters.filter((cluster) => cluster.code === code);
+  return mostFrequent(ofCode).map(({ code: _code, ...rest }) => rest);
+}
+
 function errorTotals(tally: Tally): ErrorTotals[] {
   return [...tally.errors]
-    .map(([code, { count, samples }]) => ({ code, ...ERRORS[code], count, samples }))
+    .map(([code, count]) => ({ code, ...ERRORS[code], count, clusters: clustersOf(tally, code) }))
     .toSorted((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 }
 
@@ -122,6 +130,7 @@ export function reportOf(run: Run, manifest: RunManifest, tally: Tally): Report 
     errors: errorTotals(tally),
     services,
     warnings: warningTotals(tally),
+    harvest: manifest.harvest,
     jobs: services.reduce((sum, service) => sum + service.jobs, 0),
     samples: tally.sampler.chosen().map((sample) => inSpecOrder(sample, run.spec.tasks)),
   };

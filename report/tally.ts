@@ -1,20 +1,10 @@
 import { addCounted, type Counted, countedAs, NOTHING_COUNTED } from '../domain/balance.ts';
+import { type Cluster, clusterOf, joinedClusters, withCluster } from '../domain/clusters.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import { harvestedFrom } from '../domain/harvest.ts';
 import type { TileRecord } from '../domain/record.ts';
 import { Histogram } from './histogram.ts';
 import { Sampler } from './sample.ts';
-
-/** Where an error was seen, and what it said. */
-export interface ErrorSample {
-  readonly uri: string;
-  readonly message: string | null;
-}
-
-interface Failures {
-  count: number;
-  /** Of different tiles. */
-  samples: ErrorSample[];
-}
 
 interface ServiceTally {
   readonly model: string;
@@ -24,7 +14,6 @@ interface ServiceTally {
   readonly latency: Histogram;
 }
 
-const ERROR_SAMPLES = 3;
 const WARNING_TEXTS = 100;
 /** Where warnings are counted whose text came after the hundredth. */
 export const OTHER_WARNINGS = '(other warnings)';
@@ -42,7 +31,9 @@ function reach<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
  */
 export class Tally {
   readonly tasks = new Map<string, Counted>();
-  readonly errors = new Map<ErrorCode, Failures>();
+  readonly errors = new Map<ErrorCode, number>();
+  /** What the errors say; at most 20, of all codes together. */
+  clusters: readonly Cluster[] = [];
   readonly services = new Map<string, ServiceTally>();
   readonly warnings = new Map<string, number>();
   readonly sampler = new Sampler();
@@ -51,8 +42,7 @@ export class Tally {
     const counted = this.tasks.get(record.task_id) ?? NOTHING_COUNTED;
     const heading = countedAs(record);
     this.tasks.set(record.task_id, { ...counted, [heading]: counted[heading] + 1 });
-    const { error_code: code, error_message: message, uri } = record;
-    if (code !== null) this.#fail(code, { count: 1, samples: [{ uri, message }] });
+    this.#fail(record);
     for (const warning of record.warnings) this.#warn(warning, 1);
     this.#serve(record);
     this.sampler.add(record);
@@ -62,19 +52,17 @@ export class Tally {
     for (const [task, counted] of other.tasks) {
       this.tasks.set(task, addCounted(this.tasks.get(task) ?? NOTHING_COUNTED, counted));
     }
-    for (const [code, failures] of other.errors) this.#fail(code, failures);
+    for (const [code, count] of other.errors) this.errors.set(code, (this.errors.get(code) ?? 0) + count);
+    this.clusters = joinedClusters([this.clusters, other.clusters]);
     for (const [warning, count] of other.warnings) this.#warn(warning, count);
     for (const [name, service] of other.services) this.#join(name, service);
     this.sampler.merge(other.sampler);
   }
 
-  #fail(code: ErrorCode, failures: Failures): void {
-    const sum = reach(this.errors, code, () => ({ count: 0, samples: [] }));
-    sum.count += failures.count;
-    for (const sample of failures.samples) {
-      const wanted = sum.samples.length < ERROR_SAMPLES && !sum.samples.some(({ uri }) => uri === sample.uri);
-      if (wanted) sum.samples = [...sum.samples, sample];
-    }
+  #fail({ service, error_code: code, error_message: message, uri }: TileRecord): void {
+    if (code === null) return;
+    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+    this.clusters = withCluster(this.clusters, clusterOf({ service, code, message, uri }));
   }
 
   #warn(warning: string, count: number): void {
@@ -95,6 +83,8 @@ export class Tally {
   #serve(record: TileRecord): void {
     const service = this.#service(record.service, record.model);
     service.records += 1;
+    // Its jobs and times are those of the run that asked.
+    if (harvestedFrom(record) !== null) return;
     service.jobs += record.attempts;
     if (record.attempts > 0) service.attempts.add(record.attempts);
     if (record.latency_ms !== null) service.latency.add(record.latency_ms);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPaint, PLAIN } from '../../cli/paint.ts';
-import { errorLines, liveLines, progressLine, statusLines, totalsLines } from '../../cli/status-text.ts';
-import { shownStatus } from '../support/shown-status.ts';
+import { clusterLines, errorLines, liveLines, progressLine, statusLines, totalsLines } from '../../cli/status-text.ts';
+import { shownCluster, shownStatus } from '../support/shown-status.ts';
 
 const HALTED = shownStatus({
   state: 'halted',
@@ -24,7 +24,7 @@ describe('progress', () => {
 
   it('says what is waited for', () => {
     const status = shownStatus({ budget: { held: 0, waiting_for: 'caption' }, rate_per_s: null, in_flight: 0 });
-    expect(progressLine(status, PLAIN)).toContain('rate not known yet; 0 in flight, waiting for a place at caption');
+    expect(progressLine(status, PLAIN)).toContain('rate not known yet; 0 in flight, waiting for budget (caption)');
   });
 
   it('has a bar on a terminal', () => {
@@ -76,6 +76,35 @@ describe('status', () => {
   });
 });
 
+describe('what the errors say', () => {
+  const kinds = ['memory', 'disk', 'power', 'cable', 'heat', 'dust', 'noise'].map((text, at) => shownCluster(text, 10 - at));
+
+  it('is shown by the five kinds that are most frequent, each with an example, and how many more there are', () => {
+    const shown = statusLines(shownStatus({ fingerprints: kinds.toReversed() }), PLAIN);
+    const from = shown.indexOf('  what they say:');
+    expect(shown.slice(from + 1, from + 3)).toEqual([
+      '    10 × memory (model_error, caption)',
+      '      such as s3://imagery/memory.tif: memory at 12',
+    ]);
+    expect(shown.filter((line) => line.includes(' × '))).toHaveLength(5);
+    expect(shown.slice(from + 11, from + 12)).toEqual(['    and 60 more']);
+  });
+
+  it('takes a line each where lines are redrawn', () => {
+    const [few] = kinds;
+    const status = shownStatus({ fingerprints: few === undefined ? [] : [few], errors: { model_error: 10 } });
+    expect(clusterLines(status, true)).toEqual(['  10 × memory (model_error, caption)']);
+  });
+
+  it('is nothing where nothing is known of it', () => {
+    expect(clusterLines({})).toEqual([]);
+  });
+
+  it('stands in the totals too', () => {
+    expect(totalsLines(shownStatus({ state: 'complete', fingerprints: kinds }), PLAIN)).toContain('what they say:');
+  });
+});
+
 describe('totals', () => {
   it('count what ended, and the errors by code', () => {
     const lines = totalsLines(shownStatus({ state: 'complete', ok: 2_900 }), PLAIN);
@@ -93,6 +122,7 @@ describe('what comes from outside', () => {
     const evil = '\u001B[2Jx\u202Eevil\u0007';
     const status = shownStatus({
       run_id: evil,
+      fingerprints: [{ ...shownCluster(evil, 1), service: evil }],
       output: `s3://results/${evil}/`,
       reason: evil,
       halted_services: [{ service: evil, code: 'gone', message: evil, action: evil }],
