@@ -37,6 +37,11 @@ export interface ListQuery {
   readonly prefix: string;
   /** Keys after this one, in the order of their UTF-8 bytes. */
   readonly startAfter?: string;
+  /**
+   * Only the folders right below the prefix: what the keys have up to the next "/", each once, with it at their end.
+   * Nothing but its key is known of a folder; objects are left out.
+   */
+  readonly folders?: true;
 }
 
 export interface GetOptions {

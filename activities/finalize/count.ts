@@ -3,6 +3,7 @@ import { Failure } from '../../domain/failure.ts';
 import { inRun, PATHS, s3Uri } from '../../domain/layout.ts';
 import type { Merged, Part, RunRef } from '../../domain/run.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { HarvestTally } from '../../report/harvest-tally.ts';
 import { Tally } from '../../report/tally.ts';
 import type { Pulse } from '../pulse.ts';
 import { jsonOf, readIfThere } from '../read-object.ts';
@@ -16,6 +17,7 @@ export interface Count {
   readonly missing: readonly string[];
   readonly parts: readonly Part[];
   readonly tally: Tally;
+  readonly harvest: HarvestTally;
 }
 
 /** Which ranges of which run. */
@@ -26,6 +28,8 @@ export interface Recount {
   /** The run was cancelled: ranges that were never begun have no parts. */
   readonly partial: boolean;
   readonly pulse: Pulse;
+  /** Of the run, ISO 8601. */
+  readonly startedAt: string;
 }
 
 const AT_ONCE = 4;
@@ -46,6 +50,7 @@ async function countRange(recount: Recount, range: number): Promise<Count | null
   const merged = await mergedOf(recount, range);
   if (merged === null) return null;
   const tally = new Tally();
+  const harvest = new HarvestTally(recount.startedAt);
   let counted = NOTHING_COUNTED;
   for (const part of merged.parts) {
     const watch = { pulse, every: BEAT_EVERY, details: (records: number) => ({ reading: part.path, records }) };
@@ -53,15 +58,17 @@ async function countRange(recount: Recount, range: number): Promise<Count | null
       const heading = countedAs(record);
       counted = { ...counted, [heading]: counted[heading] + 1 };
       tally.add(record);
+      harvest.add(record);
     }
   }
   const flaws = { missing: merged.missing_count, duplicates: merged.duplicates };
-  return { counted, flaws, missing: merged.missing, parts: merged.parts, tally };
+  return { counted, flaws, missing: merged.missing, parts: merged.parts, tally, harvest };
 }
 
 /** Adds a range to what was counted before it; the order of ranges decides which examples are kept. */
 function joined(sum: Count, range: Count): Count {
   sum.tally.merge(range.tally);
+  sum.harvest.merge(range.harvest);
   return {
     counted: addCounted(sum.counted, range.counted),
     flaws: {
@@ -71,13 +78,15 @@ function joined(sum: Count, range: Count): Count {
     missing: [...sum.missing, ...range.missing].slice(0, MISSING_KEPT),
     parts: [...sum.parts, ...range.parts],
     tally: sum.tally,
+    harvest: sum.harvest,
   };
 }
 
 /** @returns what stands in the parts of a run, a few ranges read at once. @throws Failure; ObjectStoreError */
 export async function countParts(recount: Recount): Promise<Count> {
   const flaws = { missing: 0, duplicates: 0 };
-  let sum: Count = { counted: NOTHING_COUNTED, flaws, missing: [], parts: [], tally: new Tally() };
+  const [tally, harvest] = [new Tally(), new HarvestTally(recount.startedAt)];
+  let sum: Count = { counted: NOTHING_COUNTED, flaws, missing: [], parts: [], tally, harvest };
   for (let first = 0; first < recount.ranges; first += AT_ONCE) {
     const ranges = Array.from({ length: Math.min(AT_ONCE, recount.ranges - first) }, (_, at) => first + at);
     const counts = await Promise.all(ranges.map((range) => countRange(recount, range)));

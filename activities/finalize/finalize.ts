@@ -23,7 +23,7 @@ export interface FinalizeArgs extends RunRef {
 }
 
 /** manifest.json without its lists, and whether `_SUCCESS` stands. */
-export interface FinalizeResult extends Omit<RunManifest, 'parts' | 'missing'> {
+export interface FinalizeResult extends Omit<RunManifest, 'parts' | 'missing' | 'harvest'> {
   readonly success: boolean;
 }
 
@@ -67,6 +67,7 @@ function manifestOf(args: FinalizeArgs, about: { run: Run; frozen: Frozen; count
     ended_at: args.endedAt,
     ...totals,
     ignored: frozen.ignored,
+    harvest: count.harvest.totals(run),
     missing: state === 'failed' ? count.missing : [],
     parts: count.parts,
   };
@@ -87,7 +88,14 @@ async function keep({ store, args }: Closing, path: string, text: string): Promi
 async function writeManifest(closing: Closing): Promise<RunManifest> {
   const { store, args, pulse, ports } = closing;
   const [run, frozen] = await Promise.all([ports.readRun(args), frozenOf(closing)]);
-  const recount = { store, ref: args, ranges: frozen.ranges.length, partial: args.state === 'cancelled', pulse };
+  const recount = {
+    store,
+    ref: args,
+    ranges: frozen.ranges.length,
+    partial: args.state === 'cancelled',
+    pulse,
+    startedAt: run.startedAt,
+  };
   const count = await countParts(recount);
   const manifest = manifestOf(args, { run, frozen, count });
   const report = reportOf(run, manifest, count.tally);
@@ -104,7 +112,7 @@ async function closedBy({ store, args }: Closing): Promise<RunManifest | null> {
 
 async function closeRun(closing: Closing): Promise<FinalizeResult> {
   const manifest = (await closedBy(closing)) ?? (await writeManifest(closing));
-  const { missing: _missing, parts: _parts, ...totals } = manifest;
+  const { missing: _missing, parts: _parts, harvest: _harvest, ...totals } = manifest;
   const success = manifest.state === 'complete';
   if (success) await keep(closing, PATHS.success, '');
   return { ...totals, success };

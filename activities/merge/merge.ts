@@ -4,6 +4,7 @@ import { inRun, PATHS } from '../../domain/layout.ts';
 import { RollCall } from '../../domain/roll-call.ts';
 import type { Merged, Run, RunRef, StrandEnd } from '../../domain/run.ts';
 import type { ObjectStore, ObjectStores } from '../../ports/object-store.ts';
+import { takenRecords } from '../takings.ts';
 import { readTiles } from '../manifest-reader.ts';
 import { outputStore } from '../output-store.ts';
 import type { Pulse } from '../pulse.ts';
@@ -58,11 +59,15 @@ async function rollCall(store: ObjectStore, args: MergeArgs, run: Run): Promise<
   return roll;
 }
 
+async function* chained<T>(...sources: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
+  for (const source of sources) yield* source;
+}
+
 /** Takes in every record once; the first one of a task counts. @returns how many came besides. */
 async function collect({ store, args, lines, pulse }: Merging, roll: RollCall): Promise<number> {
   const { range, ends } = args;
   let duplicates = 0;
-  const records = recordsOf(store, { ref: args, range, ends });
+  const records = chained(takenRecords(store, args, range), recordsOf(store, { ref: args, range, ends }));
   for await (const record of watched(records, { pulse, every: BEAT_EVERY, details: (seen) => ({ range, records: seen }) })) {
     if (roll.admit(record)) await lines.add(record);
     else duplicates += 1;

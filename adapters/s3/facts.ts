@@ -13,8 +13,7 @@ export function quoted(etag: string): string {
  * Keys travel percent-encoded: XML cannot carry every character of a key, and its parser turns CR LF into LF.
  * Where a server takes no notice of the wish it does not repeat it, and the key is as it stands.
  */
-function keyOf(listed: Listed, encoding: string | undefined): string {
-  const key = listed.Key ?? '';
+function keyOf(key: string, encoding: string | undefined): string {
   if (encoding !== 'url') return key;
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
@@ -26,10 +25,15 @@ function keyOf(listed: Listed, encoding: string | undefined): string {
 /** @returns what a listing tells of an object. */
 export function listedFacts(listed: Listed, encoding: string | undefined): ObjectFacts {
   return {
-    key: keyOf(listed, encoding),
+    key: keyOf(listed.Key ?? '', encoding),
     etag: unquoted(listed.ETag),
     sizeBytes: listed.Size ?? 0,
     lastModified: listed.LastModified?.toISOString() ?? null,
     versionId: null,
   };
+}
+
+/** @returns a folder of a listing: its key is all there is to know. */
+export function folderFacts(prefix: string | undefined, encoding: string | undefined): ObjectFacts {
+  return { key: keyOf(prefix ?? '', encoding), etag: '', sizeBytes: 0, lastModified: null, versionId: null };
 }

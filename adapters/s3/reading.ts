@@ -2,7 +2,7 @@ import { HeadObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutpu
 import type { S3Location } from '../../domain/layout.ts';
 import type { ListQuery, ObjectFacts } from '../../ports/object-store.ts';
 import type { S3Connection } from './client.ts';
-import { listedFacts, unquoted } from './facts.ts';
+import { folderFacts, listedFacts, unquoted } from './facts.ts';
 import { objectStoreError, type S3Act } from './problems.ts';
 
 /** Sent with every request to a bucket whose readers pay. */
@@ -24,7 +24,9 @@ export async function headObject({ client, site }: S3Connection, at: S3Location,
 
 function page(connection: S3Connection, query: ListQuery, more: Payer & PageStart): Promise<ListObjectsV2CommandOutput> {
   const act: S3Act = { action: 's3:ListBucket', bucket: query.bucket, key: query.prefix };
-  const command = new ListObjectsV2Command({ Bucket: query.bucket, Prefix: query.prefix, EncodingType: 'url', ...more });
+  const folders = query.folders === true ? { Delimiter: '/' } : {};
+  const place = { Bucket: query.bucket, Prefix: query.prefix, EncodingType: 'url' as const, ...folders };
+  const command = new ListObjectsV2Command({ ...place, ...more });
   return connection.client.send(command).catch((error: unknown) => Promise.reject(objectStoreError(error, act, connection.site)));
 }
 
@@ -39,7 +41,10 @@ export async function* listObjects(
   let start: PageStart = query.startAfter === undefined ? {} : { StartAfter: query.startAfter };
   for (;;) {
     const listed = await page(connection, query, { ...start, ...payer });
-    const facts = (listed.Contents ?? []).map((object) => listedFacts(object, listed.EncodingType));
+    const facts =
+      query.folders === true
+        ? (listed.CommonPrefixes ?? []).map(({ Prefix }) => folderFacts(Prefix, listed.EncodingType))
+        : (listed.Contents ?? []).map((object) => listedFacts(object, listed.EncodingType));
     if (facts.length > 0) yield facts;
     if (listed.IsTruncated !== true || listed.NextContinuationToken === undefined) return;
     start = { ContinuationToken: listed.NextContinuationToken };

@@ -127,6 +127,14 @@ export function objectStoreContract(name: string, create: () => Promise<StoreWor
       expect(await keysOf(world.store, { ...query, startAfter: 'pages/\u{10FFFF}' })).toEqual([]);
     });
 
+    it('lists the folders below a prefix, each once, without what lies beside or deeper', async () => {
+      for (const key of ['f/run=a/x', 'f/run=a/y/z', 'f/run=b é/x', 'f/runs.txt', 'f/run=😀/x'])
+        await world.store.put(at(key), '');
+      const folders = await keysOf(world.store, { bucket: world.bucket, prefix: 'f/run=', folders: true });
+      expect(folders).toEqual(['f/run=a/', 'f/run=b é/', 'f/run=😀/']);
+      expect(await keysOf(world.store, { bucket: world.bucket, prefix: 'f/none=', folders: true })).toEqual([]);
+    });
+
     it('lists nothing under a prefix that holds nothing', async () => {
       expect(await keysOf(world.store, { bucket: world.bucket, prefix: 'nothing/here/' })).toEqual([]);
     });

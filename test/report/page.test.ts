@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TileRecord } from '../../domain/record.ts';
-import type { RunManifest } from '../../domain/run.ts';
+import { NOTHING_HARVESTED, type RunManifest } from '../../domain/run.ts';
 import { IGNORED_NONE } from '../../domain/tile.ts';
 import { markup, visible, visibleLine } from '../../report/markup.ts';
 import { reportPage } from '../../report/page.ts';
@@ -24,6 +24,7 @@ const MANIFEST: RunManifest = {
   skipped: 0,
   unfinished: 0,
   ignored: { ...IGNORED_NONE, zero_bytes: 1, sidecar: 2 },
+  harvest: NOTHING_HARVESTED,
   missing: [],
   parts: [],
 };
@@ -90,6 +91,14 @@ describe('the report page', () => {
       expect(page).toContain(text);
   });
 
+  test('shows errors that say the same once, with their number and an example', () => {
+    const late = ['b', 'a', 'c'].map((key) => shipsOf(key, failedWith('timeout', `Job fc-1${key} did not end.`)));
+    const page = reportPage(reporting(late), new Map()).replaceAll(/\s+/gu, ' ');
+    expect(page).toContain('<b>3 ×</b> Job &lt;id&gt; did not end. <span class="soft">vqa</span>');
+    expect(page).toContain('for example: Job fc-1a did not end.');
+    expect(page.match(/s3:\/\/imagery\/[abc]\b/gu)).toEqual(['s3://imagery/a']);
+  });
+
   test('shows pictures as data only, next to the tile they are of', () => {
     const picture = { mime: 'image/jpeg', base64: 'AAAA' } as const;
     const page = reportPage(reporting(RECORDS), new Map([['s3://imagery/tiles/b.tif', picture]]));
@@ -154,6 +163,10 @@ describe('report.json', () => {
     expect(report.errors.map(({ code, count, class: of }) => [code, count, of])).toEqual([
       ['decode_failed', 1, 'input'],
       ['timeout', 1, 'service'],
+    ]);
+    expect(report.errors.map(({ clusters }) => clusters)).toMatchObject([
+      [{ service: null, count: 1, example: { uri: 's3://imagery/tiles/c.tif', message: 'The file ends too early.' } }],
+      [{ service: 'vqa', count: 1, text: 'The job did not end within # s.' }],
     ]);
     expect(report.services.map(({ service, jobs, latency_ms }) => [service, jobs, latency_ms?.max])).toEqual([
       ['caption', 3, 6_000],

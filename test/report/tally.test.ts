@@ -42,6 +42,7 @@ function said(tally: Tally) {
   return {
     tasks: Object.fromEntries(tally.tasks),
     errors: Object.fromEntries(tally.errors),
+    clusters: tally.clusters,
     warnings: Object.fromEntries(tally.warnings),
     services: Object.fromEntries(services.map(([name, ...rest]) => [name, rest])),
     samples: tally.sampler.chosen(),
@@ -60,12 +61,33 @@ describe('a tally', () => {
     );
   });
 
-  test('shows at most three examples of an error, of different tiles', () => {
-    const tally = tallyOf(['a', 'a', 'b', 'c', 'd'].map((key) => recordOf({ key, ...failedWith('timeout', `late ${key}`) })));
-    expect(tally.errors.get('timeout')).toEqual({
-      count: 5,
-      samples: ['a', 'b', 'c'].map((key) => ({ uri: `s3://imagery/${key}`, message: `late ${key}` })),
-    });
+  test('counts errors that say the same as one, with an example', () => {
+    const late = ['b', 'a', 'c'].map((key, at) => recordOf({ key, ...failedWith('timeout', `no result before 12:0${at}`) }));
+    const tally = tallyOf([...late, recordOf({ key: 'd', ...failedWith('timeout', 'the job hangs') })]);
+    expect(tally.errors.get('timeout')).toBe(4);
+    expect(tally.clusters).toEqual([
+      {
+        service: 'caption',
+        code: 'timeout',
+        count: 3,
+        text: 'no result before <time>',
+        example: { uri: 's3://imagery/a', message: 'no result before 12:01' },
+      },
+      expect.objectContaining({ count: 1, text: 'the job hangs' }),
+    ]);
+  });
+
+  test('holds twenty kinds of errors however many there are, and loses none', () => {
+    const word = (at: number): string =>
+      at
+        .toString(36)
+        .replace(/\d/gu, (digit) => 'qrstuvwxyz'.charAt(Number(digit)))
+        .repeat(4);
+    const tally = tallyOf(
+      Array.from({ length: 500 }, (_, at) => recordOf({ ...failedWith('model_error', `${word(at)} failed`) })),
+    );
+    expect(tally.clusters).toHaveLength(20);
+    expect(tally.clusters.reduce((sum, { count }) => sum + count, 0)).toBe(500);
   });
 
   test('holds a hundred texts of warnings and counts the rest together', () => {

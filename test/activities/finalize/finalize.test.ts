@@ -42,6 +42,7 @@ describe('closing a complete run', () => {
       skipped: 0,
       unfinished: 0,
       ignored: { ...IGNORED_NONE, sidecar: 2 },
+      harvest: { records: 0, jobs: 0, gpu_seconds: 0, from: [] },
       missing: [],
     });
     for (const { path, sha256 } of parts) {
@@ -164,6 +165,6 @@ test('report.json says the same as the manifest, with errors and services', asyn
   await finalizing(store)(COMPLETE, still());
   const report = JSON.parse(store.text(`${AT}report.json`)) as Report;
   expect(report.totals).toMatchObject({ expected: 8, ok: 7, failed: 1 });
-  expect(report.errors).toMatchObject([{ code: 'timeout', class: 'service', count: 1 }]);
+  expect(report.errors).toMatchObject([{ code: 'timeout', class: 'service', count: 1, clusters: [{ count: 1 }] }]);
   expect(report.services.map(({ service }) => service)).toEqual(['caption', 'vqa']);
 });

@@ -103,12 +103,30 @@ describe('the S3 adapter', () => {
     expect(proxy.count('GET')).toBe(4);
   });
 
-  it('gives up on a body that never brings anything', async () => {
-    const { store } = await through((request) => (request.method === 'GET' ? { kind: 'cut', afterBytes: 0 } : PASS));
-    await store.put(at('barren'), PICTURE);
-    const body = await store.get(at('barren'));
-    await expect(bytesOf(body)).rejects.toMatchObject({ name: 'ObjectStoreError', problem: 'unreachable' });
-  }, 60_000);
+  it('reads a body that stalls before its first byte, and an object whose reply does not come', async () => {
+    const faults: S3Fault[] = [{ kind: 'silence' }, { kind: 'stall', afterBytes: 0 }, { kind: 'silence' }];
+    const { store, proxy } = await through(({ method }) => (method === 'GET' ? (faults.shift() ?? PASS) : PASS), 150);
+    await store.put(at('silent'), PICTURE);
+    expect((await bytesOf(await store.get(at('silent')))).equals(PICTURE)).toBe(true);
+    expect(proxy.count('GET')).toBe(4);
+  });
+
+  it('puts again what nobody answered', async () => {
+    const { store, proxy } = await through(first(2, 'PUT', { kind: 'silence' }), 150);
+    expect(await store.put(at('unheard'), PICTURE)).toBe('created');
+    expect(proxy.count('PUT')).toBe(3);
+  });
+
+  it.each(['cut', 'stall'] as const)(
+    'gives up on a body that never brings anything: %s',
+    async (kind) => {
+      const { store } = await through((request) => (request.method === 'GET' ? { kind, afterBytes: 0 } : PASS), 150);
+      await store.put(at(`barren-${kind}`), PICTURE);
+      const body = await store.get(at(`barren-${kind}`));
+      await expect(bytesOf(body)).rejects.toMatchObject({ name: 'ObjectStoreError', problem: 'unreachable' });
+    },
+    60_000,
+  );
 
   it('refuses as changed what changed while it was read', async () => {
     let edit: () => Promise<unknown> = async () => {};
