@@ -1,3 +1,5 @@
+import { NOT_BUSY } from './busy.ts';
+import { NONE_JUDGED } from './failure-window.ts';
 import { ambiguousJobs, doubted, intended, newStrand, settled } from './strand.ts';
 import type { CallLine, Intent, IntentsHead, SliceHead, StrandState, TakeoverHead } from './log.ts';
 
@@ -20,8 +22,17 @@ export function emptyFold(firstRange: number): Folded {
   return { state: newStrand(firstRange), n: 0, slice: 0 };
 }
 
-function sliceState(head: SliceHead): StrandState {
-  return head.state;
+const LATER_FIELDS: Pick<StrandState, 'fingerprints' | 'limit' | 'busy' | 'granted' | 'untold'> = {
+  fingerprints: [],
+  limit: null,
+  busy: NOT_BUSY,
+  granted: 0,
+  untold: false,
+};
+
+/** The state as it was written; an earlier version did not know everything. */
+function sliceState({ state }: SliceHead): StrandState {
+  return { ...LATER_FIELDS, ...state, judged: { ...NONE_JUDGED, ...state.judged } };
 }
 
 /**

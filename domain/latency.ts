@@ -29,10 +29,15 @@ export function quantile(samplesMs: readonly number[], q: number): number | null
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null;
 }
 
+/** @returns the mean submit-to-done time, ms, or null while there are too few samples to say. */
+export function knownMeanMs(samplesMs: readonly number[]): number | null {
+  if (samplesMs.length < ENOUGH) return null;
+  return samplesMs.reduce((sum, sample) => sum + sample, 0) / samplesMs.length;
+}
+
 /** @returns the mean submit-to-done time, ms; a guess while there are too few samples. */
 export function meanMs(samplesMs: readonly number[]): number {
-  if (samplesMs.length < ENOUGH) return UNKNOWN_MS;
-  return samplesMs.reduce((sum, sample) => sum + sample, 0) / samplesMs.length;
+  return knownMeanMs(samplesMs) ?? UNKNOWN_MS;
 }
 
 /**

@@ -42,6 +42,15 @@ export const PATHS = {
   listed: (range: number) => `_work/listed/part-${String(range).padStart(PART_DIGITS, '0')}.json`,
   /** Written when a run is opened, to see that nothing is ever replaced. */
   probe: (nonce: string) => `_work/probe/${nonce}`,
+  /** What closed runs of the same output had left: which objects hold it. */
+  harvest: '_work/harvest.json',
+  /** Records taken over for a range, by one attempt of the harvest; `pass`: of which of its readings. */
+  harvestedPart: (at: HarvestPlace, pass: number) =>
+    `_work/harvest/${at.nonce}/${at.lane}/part-${String(at.range).padStart(PART_DIGITS, '0')}.${pass}.jsonl`,
+  harvestedLines: (at: HarvestPlace) =>
+    `_work/harvest/${at.nonce}/${at.lane}/covered-${String(at.range).padStart(PART_DIGITS, '0')}.json`,
+  harvestedStrand: (at: { nonce: string; lane: string; strand: number }) =>
+    `_work/harvest/${at.nonce}/${at.lane}/strand-${at.strand}.json`,
   merged: (range: number) => `_work/merged/part-${String(range).padStart(PART_DIGITS, '0')}.json`,
   strandLog: (lane: string, strand: number) => `_work/${lane}/${strand}/`,
   logObject: (lane: string, strand: number, n: number) => `_work/${lane}/${strand}/${String(n).padStart(LOG_DIGITS, '0')}.jsonl`,
@@ -56,6 +65,13 @@ export interface CallsPlace {
   readonly k: number;
 }
 
+/** Which range of which lane, as one attempt of the harvest wrote it. */
+export interface HarvestPlace {
+  readonly nonce: string;
+  readonly lane: string;
+  readonly range: number;
+}
+
 /** Where a run's objects are. */
 export interface RunPlace {
   readonly bucket: string;
@@ -68,6 +84,13 @@ export function runPlace(outputUri: string, runId: string): RunPlace {
   const at = parseS3Uri(outputUri);
   if (at === null) throw new RangeError(`not an S3 address: ${outputUri}`);
   return { bucket: at.bucket, prefix: `${at.key}run=${runId}/` };
+}
+
+const RUN_FOLDER = /run=([^/]+)\/$/u;
+
+/** @returns the run id of a key that ends in `run=<id>/`; null for any other. */
+export function runIdOfFolder(key: string): string | null {
+  return RUN_FOLDER.exec(key)?.[1] ?? null;
 }
 
 /** @returns the location of a path of {@link PATHS} in a run. */

@@ -1,4 +1,8 @@
+import type { Busy } from './busy.ts';
+import type { Cluster } from './clusters.ts';
 import type { ErrorCode } from './errors.ts';
+import type { Judged } from './failure-window.ts';
+import type { Limit } from './limit.ts';
 import type { TileRecord } from './record.ts';
 import type { Tile, TileFacts } from './tile.ts';
 
@@ -70,8 +74,12 @@ export interface Job extends IntentRef {
   readonly deadlineAtMs: number;
   /** When the service accepted it; null while ambiguous. */
   readonly acceptedAtMs: number | null;
+  /** Of a closed run, taken over: `holder` is charged for it, and `n` and `i` name no intent of this log. */
+  readonly of?: { readonly runId: string; readonly holder: string };
   /** It is one of `history.ambiguous`. */
   readonly doubted?: true;
+  /** In doubt beyond its deadline, and charged no longer; another job of its task is still awaited. */
+  readonly lapsed?: true;
   readonly watch: Watch;
 }
 
@@ -123,8 +131,10 @@ export interface StrandState {
   readonly slices: Readonly<Record<string, readonly number[]>>;
   /** Records that exist, by range. */
   readonly recorded: Readonly<Record<string, number>>;
+  /** What the errors say, at most 20 kinds of it; cumulative like the tallies. */
+  readonly fingerprints: readonly Cluster[];
   /** Since the last resume: for failures.maxPercent. */
-  readonly judged: { readonly ended: number; readonly failed: number };
+  readonly judged: Judged;
   /** Since when the service could not be reached or said nothing but 503; null while it answers. */
   readonly troubleSinceMs: number | null;
   /** No submit before this: the service asked for patience, or failed. */
@@ -133,6 +143,15 @@ export interface StrandState {
   readonly readable: boolean;
   /** Submit-to-done times of the latest jobs, ms, oldest first. */
   readonly latenciesMs: readonly number[];
+  /** The service asked for less; null where it did not. */
+  readonly limit: Limit | null;
+  readonly busy: Busy;
+  /** Job places of the last lease that gave any; 0 before the first. */
+  readonly granted: number;
+  /** An attempt did not end its slice, and no report that said so was answered yet: its requests may be open. */
+  readonly untold: boolean;
+  /** What closed runs had left is in here. */
+  readonly harvested?: true;
 }
 
 interface Head {

@@ -1,3 +1,4 @@
+import { joinedClusters, travelling, type Cluster } from './clusters.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Halt, HaltCode } from './halt.ts';
 import type { Tallies } from './log.ts';
@@ -26,6 +27,8 @@ export interface RunStatus {
   readonly rate_per_s: number | null;
   readonly eta_s: number | null;
   readonly errors: Readonly<Partial<Record<ErrorCode, number>>>;
+  /** What the errors say: near-equal ones as one, the most frequent first, at most 20 and 4 KiB; as of the last slices. */
+  readonly fingerprints: readonly Cluster[];
   readonly ranges: { readonly done: number; readonly total: number };
   readonly budget: { readonly held: number; readonly waiting_for: string | null };
   readonly output: string | null;
@@ -35,6 +38,7 @@ export interface RunStatus {
 export interface StrandView {
   readonly service: string;
   readonly tallies: Tallies;
+  readonly fingerprints?: readonly Cluster[];
   readonly inFlight: number;
   readonly held: number;
   readonly waiting: boolean;
@@ -129,6 +133,7 @@ export function statusOf(view: RunView): RunStatus {
     rate_per_s: rate === null ? null : rounded(rate, 2),
     eta_s: view.state !== 'running' || rate === null || rate <= 0 || left === 0 ? null : Math.round(left / rate),
     errors,
+    fingerprints: travelling(joinedClusters(strands.map((strand) => strand.fingerprints ?? []))),
     ranges: view.ranges,
     budget: {
       held: strands.reduce((sum, { held }) => sum + held, 0),
@@ -149,6 +154,7 @@ export interface RunTotals {
   readonly skipped: number;
   /** Where they are known otherwise than from the status before the end. */
   readonly errors?: RunStatus['errors'];
+  readonly fingerprints?: RunStatus['fingerprints'];
   readonly ranges?: RunStatus['ranges'];
 }
 
@@ -164,7 +170,7 @@ const NO_RANGES = { done: 0, total: 0 };
 /** @param last the status before the end, where there was one. @returns the status of a run that has its manifest. */
 export function finishedStatus(totals: RunTotals, output: string, last?: RunStatus): RunStatus {
   const { run_id, state, inputs, expected, ok, failed, skipped } = totals;
-  const { errors = last?.errors ?? {}, ranges = last?.ranges ?? NO_RANGES } = totals;
+  const { errors = last?.errors ?? {}, fingerprints = last?.fingerprints ?? [], ranges = last?.ranges ?? NO_RANGES } = totals;
   const reason = state === 'failed' ? 'The balance does not hold: manifest.json names what is missing.' : null;
   return {
     ...NOTHING_RUNS,
@@ -180,6 +186,7 @@ export function finishedStatus(totals: RunTotals, output: string, last?: RunStat
     in_flight: 0,
     eta_s: null,
     errors,
+    fingerprints,
     ranges,
     output,
   };

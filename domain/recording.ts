@@ -1,5 +1,6 @@
 import { parseAnswer, suspectTruncated } from './answer.ts';
 import type { ErrorCode } from './errors.ts';
+import { harvestWarning } from './harvest.ts';
 import { recordIdText, requestIdText, type Asked } from './ids.ts';
 import type { TileRecord } from './record.ts';
 import type { Answer } from './reply.ts';
@@ -21,7 +22,13 @@ export interface Subject {
 
 /** What came of it. */
 export type Result =
-  | { readonly answer: Answer; readonly callId: string; readonly latencyMs: number | null }
+  | {
+      readonly answer: Answer;
+      readonly callId: string;
+      readonly latencyMs: number | null;
+      /** The closed run whose job it was. */
+      readonly askedBy?: string;
+    }
   | { readonly code: ErrorCode; readonly message: string; readonly callId: string | null };
 
 /** @returns lowercase hex. */
@@ -56,8 +63,10 @@ function resultFields(
 ): Pick<TileRecord, keyof typeof NO_ANSWER | 'warnings' | 'status' | 'error_code' | 'error_message' | 'call_id'> {
   if ('answer' in result) {
     const fields = answerFields(subject.task, result.answer);
+    const harvested = result.askedBy === undefined ? [] : [harvestWarning(result.askedBy)];
     return {
       ...fields,
+      warnings: [...fields.warnings, ...harvested],
       latency_ms: result.latencyMs,
       status: 'ok',
       error_code: null,

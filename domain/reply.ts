@@ -110,6 +110,19 @@ export function pollMeaning(seen: Seen): PollMeaning {
   return POLL_TABLE.find((candidate) => fits(candidate, seen))?.means ?? 'transport';
 }
 
+/** Signs that a service has more work than it can take. Where nothing listens or we are refused there is none. */
+const OVERLOAD: Readonly<Record<'submit' | 'poll', { readonly status: readonly number[]; readonly fault: readonly Fault[] }>> = {
+  // A submit that was cut off may have become a job, and another one beside it is the last that the service needs.
+  submit: { status: [408, 429, 502, 503, 504], fault: ['timeout', 'reset'] },
+  poll: { status: [408, 429, 502, 503, 504], fault: ['timeout'] },
+};
+
+/** @returns whether a reply says that the service has more work than it can take. */
+export function isOverload(call: 'submit' | 'poll', { status, fault }: Pick<Seen, 'status' | 'fault'>): boolean {
+  const signs = OVERLOAD[call];
+  return (status !== null && signs.status.includes(status)) || (fault !== null && signs.fault.includes(fault));
+}
+
 /** The part of a reply that is kept whatever it means; nothing in it is text of the service but `said`. */
 interface ReplyFacts {
   /** Of the error as the service gave it, ids and numbers made equal; null where there was none. */
@@ -117,6 +130,8 @@ interface ReplyFacts {
   /** One sentence for people: the status or the fault, and at most the first line of the service's error, redacted. */
   readonly said: string;
   readonly retryAfterMs: number | null;
+  /** The service has more work than it can take ({@link isOverload}). */
+  readonly overload: boolean;
 }
 
 export type SubmitReply = ReplyFacts &

@@ -88,6 +88,20 @@ export interface StrandEnd {
   readonly n: number;
 }
 
+/** What a run did not have to ask: closed runs of the same output had asked it. Counted from the written parts. */
+export interface HarvestTotals {
+  /** Records that closed runs had finished. */
+  readonly records: number;
+  /** Jobs that were not asked again: finished there, or in flight there and collected. */
+  readonly jobs: number;
+  /** What these took, an estimate. */
+  readonly gpu_seconds: number;
+  /** Which runs had asked, those that gave most first. */
+  readonly from: readonly { readonly run_id: string; readonly records: number }[];
+}
+
+export const NOTHING_HARVESTED: HarvestTotals = { records: 0, jobs: 0, gpu_seconds: 0, from: [] };
+
 /** manifest.json (contract section 3). */
 export interface RunManifest {
   readonly schema_version: 1;
@@ -104,6 +118,7 @@ export interface RunManifest {
   readonly skipped: number;
   readonly unfinished: number;
   readonly ignored: Readonly<Record<Ignored, number>>;
+  readonly harvest: HarvestTotals;
   readonly missing: readonly string[];
   readonly parts: readonly Part[];
 }

@@ -1,3 +1,4 @@
+import { CLUSTER_BYTES, type Cluster, travelling } from './clusters.ts';
 import type { Halt } from './halt.ts';
 import type { Tallies } from './log.ts';
 
@@ -5,6 +6,8 @@ import type { Tallies } from './log.ts';
 export interface LastSlice {
   readonly slice: number;
   readonly tallies: Tallies;
+  /** What the errors say, as much of it as may travel; not there in the history of an earlier version. */
+  readonly fingerprints?: readonly Cluster[];
   readonly inFlight: number;
   readonly passed: number;
   readonly done: boolean;
@@ -88,4 +91,14 @@ export function loopsOf(lanes: readonly { readonly service: string; readonly str
   return lanes.flatMap(({ service, strands }) =>
     Array.from({ length: strands }, (_, strand) => ({ lane: service, strand, turn: 0, mode: null, last: null, resumed: false })),
   );
+}
+
+/** @returns the loops as they pass through continue-as-new: all that their errors say together takes 4 KiB. */
+export function lightened(loops: readonly StrandLoop[]): StrandLoop[] {
+  const bytes = Math.floor(CLUSTER_BYTES / Math.max(1, loops.length));
+  return loops.map((loop) => {
+    const { last } = loop;
+    if (last?.fingerprints === undefined) return loop;
+    return { ...loop, last: { ...last, fingerprints: travelling(last.fingerprints, bytes) } };
+  });
 }

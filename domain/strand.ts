@@ -1,4 +1,6 @@
+import { NOT_BUSY } from './busy.ts';
 import { isServiceFailure, type ErrorCode } from './errors.ts';
+import { NONE_JUDGED, withJudged } from './failure-window.ts';
 import {
   NEW_TASK,
   type CallLine,
@@ -27,11 +29,16 @@ export function newStrand(firstRange: number): StrandState {
     tallies: NO_TALLIES,
     slices: {},
     recorded: {},
-    judged: { ended: 0, failed: 0 },
+    fingerprints: [],
+    judged: NONE_JUDGED,
     troubleSinceMs: null,
     quiet: { untilMs: 0, times: 0 },
     readable: false,
     latenciesMs: [],
+    limit: null,
+    busy: NOT_BUSY,
+    granted: 0,
+    untold: false,
   };
 }
 
@@ -82,6 +89,21 @@ export interface IntentsTimes {
   readonly deadlineAtMs: number;
 }
 
+/** What is known of earlier submits now is newer than what the writer of an intent knew of them. */
+function historyWith({ history, jobs }: OpenTask, intent: Intent): TaskHistory {
+  const isReplaced = (job: Job): boolean => intent.replaces !== null && sameIntent(job, intent.replaces);
+  const replaced = jobs.filter(isReplaced);
+  const unjudged = jobs.filter((job) => !isReplaced(job) && job.callId === null && job.doubted !== true);
+  const cleared = replaced.filter(({ doubted: judged }) => judged === true);
+  const { digests } = intent.history;
+  return {
+    ...intent.history,
+    digests: [...digests, ...history.digests.filter((digest) => !digests.includes(digest))],
+    attempts: history.attempts - replaced.length + 1,
+    ambiguous: Math.max(0, history.ambiguous + unjudged.length - cleared.length),
+  };
+}
+
 /** @returns the state with an intent's submit under way: neither a job nor none, until its call is known. */
 export function intended(state: StrandState, intent: Intent, times: IntentsTimes): StrandState {
   const job: Job = { ...times, i: intent.i, callId: null, acceptedAtMs: null, watch: UNWATCHED };
@@ -91,7 +113,8 @@ export function intended(state: StrandState, intent: Intent, times: IntentsTimes
   const others = before.jobs.filter((other) => intent.replaces === null || !sameIntent(other, intent.replaces));
   // A task goes out beside a submit only when that is in doubt, and the intent's history says so.
   const jobs = others.map((other): Job => (other.callId === null ? { ...other, doubted: true } : other));
-  const next: OpenTask = { ...before, facts, history, jobs: [...jobs, job], owedAtMs: null, replaces: null };
+  const learnt = known === undefined ? history : historyWith(known, intent);
+  const next: OpenTask = { ...before, facts, history: learnt, jobs: [...jobs, job], owedAtMs: null, replaces: null };
   return known === undefined ? { ...state, tasks: [...state.tasks, next] } : onTask(state, intent, () => next);
 }
 
@@ -137,6 +160,11 @@ export function doubted(state: StrandState, ref: IntentRef, now: number): Strand
   });
 }
 
+/** @returns the state with a submit in doubt that is past its deadline and was named nowhere: a late word may still come. */
+export function lapsed(state: StrandState, ref: IntentRef): StrandState {
+  return onJob(state, ref, (job, task) => withJob(task, { ...job, lapsed: true }));
+}
+
 /** @returns the state with a job dropped that nobody waits for any more. */
 export function dropped(state: StrandState, ref: IntentRef): StrandState {
   return onJob(state, ref, (job, task) => withoutJob(task, job));
@@ -163,12 +191,12 @@ function counted(tallies: Tallies, code: ErrorCode | null): Tallies {
 /** @returns the state with a task ended; jobs of it that still run stay charged. */
 export function ended(state: StrandState, ending: Ending): StrandState {
   const { judged, recorded } = state;
-  const failed = ending.code !== null && isServiceFailure(ending.code) ? 1 : 0;
+  const failed = ending.code !== null && isServiceFailure(ending.code);
   const next = onTask(state, ending, (task) => ({ ...task, ended: true, owedAtMs: null }));
   return {
     ...next,
     tallies: counted(state.tallies, ending.code),
-    judged: { ended: judged.ended + 1, failed: judged.failed + failed },
+    judged: withJudged(judged, failed),
     recorded: { ...recorded, [ending.range]: (recorded[ending.range] ?? 0) + 1 },
   };
 }

@@ -9,6 +9,7 @@ export type Role = keyof typeof TASK_QUEUES;
 export const WORKFLOW_TYPES = { run: 'tilescribeRun', budget: 'tilescribeBudget' } as const;
 export const BUDGET_WORKFLOW_ID = 'tilescribe-budget';
 export const LEASE_UPDATE = 'lease';
+export const BUDGET_SET_UPDATE = 'set';
 /** The type of the failure with which a budget turns a report away while it continues as new. */
 export const BUDGET_MOVES = 'BudgetMoves';
 export const STATUS_QUERY = 'status';

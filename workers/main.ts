@@ -7,6 +7,7 @@ import { connectTemporal, temporalAddress } from '../adapters/temporal/connectio
 import { Failure } from '../domain/failure.ts';
 import { TASK_QUEUES, type Role } from '../domain/temporal-names.ts';
 import { runtimeLogger } from './runtime-logger.ts';
+import { unfitServices } from './fit.ts';
 import { serveHealth } from './health.ts';
 import { workerEnvironment } from './environment.ts';
 import { createWorkerPorts } from './ports.ts';
@@ -63,11 +64,13 @@ export async function startWorkers(
 ): Promise<RunningWorkers> {
   const known = workerEnvironment(environment);
   const { settings, configuration, secrets } = known;
+  const unfit = unfitServices(configuration);
   const log = createLogger({ level: settings.logLevel, bindings: { pid: process.pid, roles }, secrets });
   Runtime.install({
     logger: runtimeLogger(log),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
   });
+  for (const { service, refused } of unfit) log.warn({ service, why: refused }, 'Worker:ServiceUnfit');
   const client = await connectTemporal();
   const connection = await connectNatively();
   const { namespace } = temporalAddress();

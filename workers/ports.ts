@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { ActivityPorts } from '../activities/index.ts';
 import { PreparedTiles } from '../activities/advance/prepared-tiles.ts';
+import { createTakingsReader } from '../activities/takings.ts';
 import { createFrozenReader, createRunReader } from '../activities/load-run.ts';
 import { readTilesArray } from '../activities/manifest-reader.ts';
 import { outputStore } from '../activities/output-store.ts';
@@ -9,6 +10,7 @@ import { systemClock } from '../adapters/clock.ts';
 import { createObjectStores } from '../adapters/s3/store.ts';
 import { createTileRenderer } from '../adapters/sharp/renderer.ts';
 import { createLeaseDesk } from '../adapters/temporal/lease-desk.ts';
+import { createRunRegistry } from '../adapters/temporal/run-registry.ts';
 import { missingSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { inRun, s3Uri } from '../domain/layout.ts';
 import type { RunRef } from '../domain/run.ts';
@@ -67,6 +69,8 @@ export function createWorkerPorts(client: Client, { variables, settings, configu
     readRun: createRunReader(stores),
     readFrozen: createFrozenReader(stores),
     tilesOf: rangeReader(stores),
+    takings: createTakingsReader(stores),
+    registry: createRunRegistry(client),
     service: (name) => services.get(name),
     outputStore: (ref) => outputStore(stores, ref),
     searchAttributes: async () => (await missingSearchAttributes(client))?.length === 0,

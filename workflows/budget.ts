@@ -7,11 +7,14 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { EMPTY_BUDGET, settle, type Budget } from '../domain/budget.ts';
+import { EMPTY_BUDGET, ordered, type Budget } from '../domain/budget.ts';
 import { budgetStatus as statusOfBudget } from '../domain/budget-status.ts';
+import { orderFault, type BudgetOrder } from '../domain/figures.ts';
 import type { LeaseReply, LeaseReport } from '../domain/lease.ts';
+import { packed, unpacked, type Packed } from '../domain/packed.ts';
+import { settle } from '../domain/settle.ts';
 import { BUDGET_MOVES } from '../domain/temporal-names.ts';
-import { budgetStatus, lease } from './messages.ts';
+import { budgetSet, budgetStatus, lease } from './messages.ts';
 
 /** The server allows 2,000 updates a run; from the second number on reports are turned away for a moment, so that it comes. */
 const UPDATES_A_RUN = { enough: 800, most: 1_200 } as const;
@@ -21,10 +24,10 @@ const QUIET_MS = 200;
  * The one owner of every service's places in a namespace. Handlers are synchronous and total; whoever is refused
  * waits on a timer of its own.
  *
- * @param carried what the budget knew before it continued as new.
+ * @param carried what the budget knew before it continued as new, small enough for a history.
  */
-export async function tilescribeBudget(carried: Budget = EMPTY_BUDGET): Promise<void> {
-  let budget = carried;
+export async function tilescribeBudget(carried?: Packed): Promise<void> {
+  let budget = carried === undefined ? EMPTY_BUDGET : (unpacked(carried) as Budget);
   let updates = 0;
   let lastUpdateMs = 0;
   const take = (report: LeaseReport): LeaseReply => {
@@ -34,15 +37,26 @@ export async function tilescribeBudget(carried: Budget = EMPTY_BUDGET): Promise<
     lastUpdateMs = Date.now();
     return settled.reply;
   };
-  const validator = (_report: LeaseReport): void => {
+  const set = (order: BudgetOrder): void => {
+    budget = ordered(budget, order, Date.now());
+    updates += 1;
+    lastUpdateMs = Date.now();
+  };
+  const stays = (_report?: LeaseReport): void => {
     if (updates >= UPDATES_A_RUN.most)
       throw ApplicationFailure.create({ type: BUDGET_MOVES, message: 'The budget continues as new; report again.' });
   };
-  setHandler(lease, take, { validator });
+  const sensible = (order: BudgetOrder): void => {
+    stays();
+    const fault = orderFault(order);
+    if (fault !== null) throw ApplicationFailure.create({ type: 'InvalidConfiguration', message: fault });
+  };
+  setHandler(lease, take, { validator: stays });
+  setHandler(budgetSet, set, { validator: sensible });
   setHandler(budgetStatus, (nowMs) => statusOfBudget(budget, nowMs ?? Date.now()));
   await condition(() => updates >= UPDATES_A_RUN.enough || workflowInfo().continueAsNewSuggested);
   // From a timer's task, and never from one that also completes an update: its caller would not be answered.
   do await sleep(QUIET_MS);
   while (lastUpdateMs === Date.now() || !allHandlersFinished());
-  await continueAsNew<typeof tilescribeBudget>(budget);
+  await continueAsNew<typeof tilescribeBudget>(packed(budget, Date.now()));
 }

@@ -87,8 +87,9 @@ export class RunControl {
 
   resume(): void {
     this.carried.paused = false;
+    const halted = new Set(this.loops.flatMap(({ lane, last }) => (last === null || last.halt === null ? [] : lane)));
     for (const loop of this.loops) {
-      if (loop.last?.halt === null || loop.last === null) continue;
+      if (loop.last === null || !halted.has(loop.lane)) continue;
       loop.last = { ...loop.last, halt: null };
       loop.resumed = true;
     }

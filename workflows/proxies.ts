@@ -25,6 +25,9 @@ export const { openRun } = proxyActivities<Activities>({
 /** Millions of keys take a while; every attempt goes on where the last one stopped. */
 export const { enumerate } = proxyActivities<Activities>({ ...IO, startToCloseTimeout: '24 hours' });
 
+/** It reads what other runs of the same output left; one that is tried again begins anew. */
+export const { harvest } = proxyActivities<Activities>({ ...IO, startToCloseTimeout: '24 hours' });
+
 export const { merge, finalize } = proxyActivities<Activities>({ ...IO, startToCloseTimeout: '12 hours' });
 
 /** The only hot activity. It beats often, so that pause and cancel are heard within 10 s, and is retried without limit. */

@@ -17,13 +17,13 @@ import type { Opened } from '../activities/index.ts';
 import { detailsOf } from '../domain/details.ts';
 import { finishedStatus, type RunState, type RunStatus, statusOf } from '../domain/progress.ts';
 import type { RunRef } from '../domain/run.ts';
-import { loopsOf } from '../domain/strand-loop.ts';
+import { lightened, loopsOf } from '../domain/strand-loop.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
 import { RunControl, type Carried } from './control.ts';
 import { runLanes } from './lane.ts';
 import { mergeRanges } from './merging.ts';
 import { pause, resume, status } from './messages.ts';
-import { enumerate, finalize, openRun } from './proxies.ts';
+import { enumerate, finalize, harvest, openRun } from './proxies.ts';
 
 /**
  * One run: opened, its input frozen, every strand of every lane worked slice by slice, every range merged, the balance
@@ -49,8 +49,8 @@ class Run {
   #cancelRequested = false;
   #paused = false;
   #final: RunStatus | null = null;
-  /** Cancelled with the workflow. */
-  readonly #enumerating = new CancellationScope();
+  /** What comes before the lanes; cancelled with the workflow. */
+  readonly #preparing = new CancellationScope();
   #opened: Opened | null = null;
 
   constructor(carried: Carried | undefined) {
@@ -93,6 +93,7 @@ class Run {
     this.#tell('enumerating');
     const input = await this.#enumerated(opened.ref);
     if (input === null) return this.#close(opened, 'cancelled');
+    await this.#harvested(opened.ref);
     const samples = [{ atMs: Date.now(), ended: 0 }];
     this.#control = new RunControl({ opened, input, loops: loopsOf(opened.lanes), merged: 0, paused: this.#paused, samples });
     if (this.#cancelRequested) this.#control.cancel();
@@ -103,10 +104,20 @@ class Run {
   async #enumerated(ref: RunRef): Promise<Enumerated | null> {
     if (this.#cancelRequested) return null;
     try {
-      return await this.#enumerating.run(() => enumerate({ ref }));
+      return await this.#preparing.run(() => enumerate({ ref }));
     } catch (error) {
-      if (this.#enumerating.consideredCancelled) return null;
+      if (this.#preparing.consideredCancelled) return null;
       throw error;
+    }
+  }
+
+  /** A run that is cancelled takes over nothing more. */
+  async #harvested(ref: RunRef): Promise<void> {
+    if (this.#cancelRequested) return;
+    try {
+      await this.#preparing.run(() => harvest({ ref }));
+    } catch (error) {
+      if (!this.#preparing.consideredCancelled) throw error;
     }
   }
 
@@ -126,7 +137,8 @@ class Run {
   async #continue(spec: unknown, control: RunControl): Promise<void> {
     await sleep(1);
     await condition(allHandlersFinished);
-    if (!control.cancelled) await continueAsNew<typeof tilescribeRun>(spec, control.carried);
+    const carried = { ...control.carried, loops: lightened(control.loops) };
+    if (!control.cancelled) await continueAsNew<typeof tilescribeRun>(spec, carried);
   }
 
   /** Before the history is too long all slices get one common end, and nothing begins after it. */

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { settle } from '../../domain/budget.ts';
-import type { Ceiling } from '../../domain/lease.ts';
+import type { Configured } from '../../domain/lease.ts';
 import { leaseMs } from '../../domain/pace.ts';
-import { CEILING, Desk, reportOf } from './lease-reports.ts';
+import { settle } from '../../domain/settle.ts';
+import { configuredAs, Desk, reportOf } from './lease-reports.ts';
 
 /** Holders that report every 10 s, never finish, and run each job for 25 s. */
 class Crowd {
   readonly desk = new Desk();
   readonly done = new Map<string, number>();
   readonly #ends = new Map<string, number[]>();
-  readonly #ceiling: Ceiling;
+  readonly #configured: Configured;
   readonly #names: readonly string[];
 
-  constructor(names: readonly string[], ceiling: Partial<Ceiling>) {
+  constructor(names: readonly string[], { jobs, http }: { jobs: number; http: number }) {
     this.#names = names;
-    this.#ceiling = { ...CEILING, ...ceiling };
+    this.#configured = configuredAs({ inputsPerContainer: jobs, httpInputs: http });
   }
 
   run(rounds: number): void {
@@ -31,7 +31,7 @@ class Crowd {
     const mayPoll = (desk.budget.holders[name]?.granted.http ?? 0) > 0;
     const running = mayPoll ? before.filter((end) => end > desk.now) : before;
     this.done.set(name, (this.done.get(name) ?? 0) + before.length - running.length);
-    const { jobs } = desk.ask(name, { inFlight: running.length, ceiling: this.#ceiling, ttlMs: 60_000 }).granted;
+    const { jobs } = desk.ask(name, { inFlight: running.length, configured: this.#configured, ttlMs: 60_000 }).granted;
     const more = Array.from({ length: Math.max(0, jobs - running.length) }, () => desk.now + 25_000);
     this.#ends.set(name, [...running, ...more]);
   }
@@ -76,9 +76,9 @@ describe('a holder that waits', () => {
   it.each([
     [15_000, 15_000],
     [120_000, 120_000],
-    [1_000, 10_000],
+    [1_000, 1_000],
     [900_000, 120_000],
-  ])('for a slice of %d ms comes back after %d ms: 10 s at the earliest, 120 s at the latest', (slice, comes) => {
+  ])('for a slice of %d ms comes back after %d ms: 1 s at the earliest, 120 s at the latest', (slice, comes) => {
     const desk = new Desk();
     desk.ask('a', { ttlMs: leaseMs(slice) });
     expect(desk.ask('b').retryAfterMs).toBe(comes);
@@ -116,37 +116,37 @@ describe('a holder that waits', () => {
 
   it('has its turn also where others began to wait at the same moment', () => {
     const desk = new Desk();
-    const ceiling = { ...CEILING, jobs: 1, http: 1 };
-    for (const name of ['a', 'b', 'c', 'd']) desk.ask(name, { ceiling });
-    desk.ask('a', { release: true, ceiling });
-    const granted = ['d', 'c', 'b'].map((name) => desk.ask(name, { ceiling }).granted.jobs);
+    const configured = configuredAs({ inputsPerContainer: 1, httpInputs: 1 });
+    for (const name of ['a', 'b', 'c', 'd']) desk.ask(name, { configured });
+    desk.ask('a', { release: true, configured });
+    const granted = ['d', 'c', 'b'].map((name) => desk.ask(name, { configured }).granted.jobs);
     expect(granted).toEqual([0, 0, 1]);
   });
 
   it('goes before those who wait for less long', () => {
     const desk = new Desk();
-    const ceiling = { ...CEILING, jobs: 1 };
-    desk.ask('a', { ceiling });
+    const configured = configuredAs({ inputsPerContainer: 1 });
+    desk.ask('a', { configured });
     for (const name of ['b', 'c']) {
       desk.pass(1_000);
-      expect(desk.ask(name, { ceiling }).refused).toBe('waiting');
+      expect(desk.ask(name, { configured }).refused).toBe('waiting');
     }
-    desk.ask('a', { release: true, ceiling });
-    expect(desk.ask('c', { ceiling }).refused).toBe('waiting');
-    expect(desk.ask('b', { ceiling }).granted.jobs).toBe(1);
+    desk.ask('a', { release: true, configured });
+    expect(desk.ask('c', { configured }).refused).toBe('waiting');
+    expect(desk.ask('b', { configured }).granted.jobs).toBe(1);
   });
 });
 
 describe('a holder whose places go to another', () => {
   it('keeps an HTTP place until its jobs are collected', () => {
     const desk = new Desk();
-    const ceiling = { ...CEILING, http: 1 };
-    desk.ask('a', { ceiling });
-    desk.ask('b', { ceiling });
+    const configured = configuredAs({ httpInputs: 1 });
+    desk.ask('a', { configured });
+    desk.ask('b', { configured });
     desk.pass(10_000);
-    expect(desk.ask('a', { ceiling, inFlight: 16 }).granted).toEqual({ jobs: 0, http: 1 });
+    expect(desk.ask('a', { configured, inFlight: 16 }).granted).toEqual({ jobs: 0, http: 1 });
     desk.pass(10_000);
-    expect(desk.ask('a', { ceiling, inFlight: 0 }).granted).toEqual({ jobs: 0, http: 0 });
-    expect(desk.ask('b', { ceiling }).granted).toEqual({ jobs: 8, http: 1 });
+    expect(desk.ask('a', { configured, inFlight: 0 }).granted).toEqual({ jobs: 0, http: 0 });
+    expect(desk.ask('b', { configured }).granted).toEqual({ jobs: 8, http: 1 });
   });
 });

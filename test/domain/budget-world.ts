@@ -1,96 +1,89 @@
-import { EMPTY_BUDGET, settle, type Budget } from '../../domain/budget.ts';
-import type { Charge, LeaseReply, LeaseReport } from '../../domain/lease.ts';
-import { CEILING, REQUEST_MS, reportOf, START } from './lease-reports.ts';
+import { gpusNow } from '../../domain/account.ts';
+import { EMPTY_BUDGET, gpusHeldNow, ordered, swept, type Budget } from '../../domain/budget.ts';
+import { leastCeiling } from '../../domain/ceiling.ts';
+import type { Charge, Configured, LeaseReply, LeaseReport } from '../../domain/lease.ts';
+import { settle } from '../../domain/settle.ts';
+import { GpuJournal } from './gpu-journal.ts';
+import { reportOf, START } from './lease-reports.ts';
+import type { Act, ActOf, Requested, Scene, StrandAct, Submitted } from './world-acts.ts';
+import { openRequests, WorldStrand, type Attempt } from './world-strand.ts';
 
-/** Short, so that a script of a few steps sees deadlines pass. */
-const ORPHAN_MS = 300_000;
+/** A report is given up by its sender after this. */
 const LATEST_MS = 20_000;
-const TRUSTED_SHARE = 0.8;
-export const SERVICES = ['caption', 'vqa'] as const;
-export const LIMITS = { ...CEILING, jobs: 6, http: 4, orphanMs: ORPHAN_MS, requestMs: REQUEST_MS };
+/** Less than the budget remembers a holder that is gone. */
+const STRAY_MS = 100_000;
 
-/** A job that really runs at a service, whatever anybody knows of it. */
-interface RealJob {
-  readonly deadline: number;
-  readonly ends: number;
-  /** Nobody knows whether the submit became a job. */
-  doubtful: boolean;
-  /** The budget was told of the doubt, in a report that was answered. */
-  told: boolean;
+interface Sent {
+  readonly report: LeaseReport;
+  readonly sentAt: number;
+  readonly strand: WorldStrand;
+  readonly attempt: Attempt;
+  readonly lost: boolean;
 }
-
-interface Strand {
-  readonly name: string;
-  readonly service: string;
-  /** What its log says; survives every attempt. */
-  jobs: RealJob[];
-  n: number;
-  /** Of the attempt that is at work; null where there is none. */
-  attempt: { seq: number; granted: number; http: number; trustedUntil: number } | null;
-}
-
-export type Act =
-  | { readonly do: 'take over' | 'crash' | 'release' | 'find' | 'resend'; readonly who: number }
-  | {
-      readonly do: 'report';
-      readonly who: number;
-      readonly want: number;
-      readonly ttlMs: number;
-      readonly fate: 'answered' | 'reply lost' | 'late';
-    }
-  | { readonly do: 'submit'; readonly who: number; readonly jobs: number; readonly runsMs: number; readonly doubtful: boolean }
-  | { readonly do: 'pass'; readonly ms: number };
 
 /** Strands that keep the rules of a holder, services that run what they were sent, and a budget between them. */
 export class BudgetWorld {
   budget: Budget = EMPTY_BUDGET;
   now = START;
-  readonly strands: readonly Strand[];
+  readonly strands: readonly WorldStrand[];
   readonly sent: LeaseReport[] = [];
+  readonly journal: GpuJournal;
+  /** Replies after which more GPUs were held than the cap and than before. */
+  readonly trespasses: string[] = [];
+  readonly #scene: Scene;
   readonly #sentAt: number[] = [];
-  #under: LeaseReport[] = [];
+  #underWay: Sent[] = [];
 
-  constructor(strands: number) {
-    this.strands = Array.from({ length: strands }, (_, n) => {
-      const service = SERVICES[n % SERVICES.length] ?? 'caption';
-      return { name: `${service}/${n}`, service, jobs: [], n: 0, attempt: null };
+  constructor(scene: Scene) {
+    const names = Object.keys(scene.services);
+    this.#scene = scene;
+    this.journal = new GpuJournal(scene.services);
+    this.strands = Array.from({ length: scene.strands }, (_, n) => {
+      const service = names[n % names.length] ?? 'caption';
+      return new WorldStrand(`${service}/${n}`, service);
     });
-  }
-
-  /** @returns jobs that run at a service at this moment. */
-  running(service: string): number {
-    const jobs = this.strands.filter((strand) => strand.service === service).flatMap((strand) => strand.jobs);
-    return jobs.filter(({ ends }) => ends > this.now).length;
   }
 
   act(act: Act): void {
     if (act.do === 'pass') return this.#pass(act.ms);
+    if (act.do === 'order') return void (this.budget = ordered(this.budget, act.order, this.now));
+    if (act.do === 'resend') return this.#resend(act.who);
     const strand = this.strands[act.who % this.strands.length];
-    if (strand === undefined) return;
+    if (strand !== undefined) this.#actOf(strand, act);
+  }
+
+  #actOf(strand: WorldStrand, act: ActOf<StrandAct>): void {
     switch (act.do) {
       case 'take over':
-        return this.#takeOver(strand);
+        return strand.takeOver(this.now);
       case 'crash':
-        strand.attempt = null;
-        return;
+        return strand.crash();
+      case 'end slice':
+        return strand.endSlice(this.now);
       case 'release':
         return this.#release(strand);
       case 'find':
-        return this.#find(strand);
-      case 'resend':
-        return this.#resend(act.who);
+        return strand.find();
+      case 'stray':
+        return this.#stray(strand);
+      case 'submit':
+        return this.#submit(strand, act);
+      case 'harvest':
+        return this.#harvest(strand, act);
       case 'report':
         return this.#report(strand, act);
-      default:
-        return this.#submit(strand, act);
+      case 'request':
+        return this.#request(strand, act);
+      case 'turn':
+        return this.#turn(strand, act);
     }
   }
 
-  /** Late reports arrive whenever time passes, and no later than their sender would wait for a reply. */
+  /** Reports under way arrive whenever time passes, no later than their sender waits for a reply. */
   #pass(ms: number): void {
     const late = Math.min(ms, LATEST_MS);
     this.now += late;
-    for (const report of this.#under.splice(0)) this.#deliver(report);
+    for (const sent of this.#underWay.splice(0)) this.#exchange(sent);
     this.now += ms - late;
   }
 
@@ -101,69 +94,95 @@ export class BudgetWorld {
     if (report !== undefined) this.#arrive(report);
   }
 
-  #takeOver(strand: Strand): void {
-    strand.n += 1;
-    for (const job of strand.jobs) job.told = false;
-    strand.attempt = { seq: 0, granted: 0, http: 0, trustedUntil: 0 };
+  /** An attempt that was overtaken and does not know it reports once more, while the budget remembers who did. */
+  #stray(strand: WorldStrand): void {
+    const attempt = strand.strays.at(-1);
+    if (attempt === undefined || this.now - attempt.overtakenAt > STRAY_MS) return;
+    strand.collect(this.now);
+    attempt.seq += 1;
+    const standing = { ...strand.standing(this.now), httpInUse: openRequests(attempt, this.now), want: { jobs: 4, http: 4 } };
+    const report = this.#reportOf(strand, attempt, { ...standing, ttlMs: 30_000 });
+    Object.assign(attempt, { granted: { jobs: 0, http: 0 }, trustedUntil: 0 });
+    this.#exchange({ report, sentAt: this.now, strand, attempt, lost: false });
   }
 
-  /** A call that was found late: the job is in flight again. */
-  #find(strand: Strand): void {
-    const job = strand.jobs.find(({ doubtful }) => doubtful);
-    if (job !== undefined) job.doubtful = false;
+  #release(strand: WorldStrand): void {
+    const { attempt } = strand;
+    if (attempt === null || openRequests(attempt, this.now) > 0) return;
+    strand.collect(this.now);
+    attempt.seq += 1;
+    const ambiguous = strand.jobs.map((job): Charge => ({ places: 1, untilMs: job.deadline }));
+    const gone = { ambiguous, inFlight: 0, release: true, want: { jobs: 0, http: 0 }, ttlMs: 0 };
+    this.#deliver(this.#reportOf(strand, attempt, gone));
+    strand.endSlice(this.now);
   }
 
-  #release(strand: Strand): void {
-    if (strand.attempt === null) return;
-    this.#collect(strand);
-    const ambiguous = strand.jobs.map(chargeOf);
-    const seq = strand.attempt.seq + 1;
-    this.#deliver(this.#reportOf(strand, { seq, ambiguous, inFlight: 0, release: true, want: { jobs: 0, http: 0 } }));
-    strand.attempt = null;
+  /** A log that somebody else left is read: what is in it may run, but for what is found to have ended. */
+  #harvest(strand: WorldStrand, { of }: ActOf<'harvest'>): void {
+    const other = this.strands[of % this.strands.length];
+    if (other === undefined || other === strand || other.service !== strand.service) return;
+    strand.formers.set(other.name, { readAtMs: this.now, jobs: [...other.jobs] });
   }
 
-  #report(strand: Strand, { want, ttlMs, fate }: Extract<Act, { do: 'report' }>): void {
+  #report(strand: WorldStrand, { want, limit, jobMs, ttlMs, fate }: ActOf<'report'>): void {
     const { attempt } = strand;
     if (attempt === null) return;
-    this.#collect(strand);
-    const doubts = strand.jobs.filter(({ doubtful }) => doubtful);
-    const [seq, inFlight, ambiguous] = [attempt.seq + 1, strand.jobs.length - doubts.length, doubts.map(chargeOf)];
-    const report = this.#reportOf(strand, { seq, inFlight, ambiguous, ttlMs, want: { jobs: want, http: Math.min(2, want) } });
-    Object.assign(attempt, { seq, granted: 0, http: 0 });
-    if (fate === 'late') return void this.#under.push(report);
+    strand.collect(this.now);
+    attempt.seq += 1;
+    const standing = { ...strand.standing(this.now), want, limit, jobMs, ttlMs };
+    const report = this.#reportOf(strand, attempt, standing);
+    strand.beginReport();
+    const sent = { report, sentAt: this.now, strand, attempt, lost: fate === 'reply lost' || fate === 'late and lost' };
+    if (fate === 'late' || fate === 'late and lost') this.#underWay.push(sent);
+    else this.#exchange(sent);
+  }
+
+  #turn(strand: WorldStrand, act: ActOf<'turn'>): void {
+    if (strand.attempt === null) strand.takeOver(this.now);
+    this.#report(strand, { ...act, do: 'report', fate: 'answered' });
+    this.#submit(strand, act);
+    this.#request(strand, act);
+  }
+
+  #exchange({ report, sentAt, strand, attempt, lost }: Sent): void {
     const reply = this.#deliver(report);
-    if (fate === 'reply lost' || reply === null) return;
-    if (reply.refused === 'stale') strand.attempt = null;
-    for (const job of doubts) job.told = true;
-    Object.assign(attempt, {
-      granted: reply.granted.jobs,
-      http: reply.granted.http,
-      trustedUntil: this.now + ttlMs * TRUSTED_SHARE,
-    });
+    if (!lost) strand.accept(attempt, { report, reply, sentAt });
   }
 
-  #submit(strand: Strand, { jobs, runsMs, doubtful }: Extract<Act, { do: 'submit' }>): void {
-    const { attempt } = strand;
-    if (attempt === null || this.now >= attempt.trustedUntil || attempt.http === 0) return;
-    const used = strand.jobs.filter((job) => !job.doubtful || !job.told).length;
-    const deadline = this.now + ORPHAN_MS;
-    const ends = Math.min(deadline, this.now + runsMs);
-    for (let n = used; n < Math.min(attempt.granted, used + jobs); n += 1)
-      strand.jobs.push({ deadline, ends, doubtful, told: false });
+  #request(strand: WorldStrand, { requests, openMs }: Requested): void {
+    for (const attempt of [...strand.strays, ...(strand.attempt === null ? [] : [strand.attempt])]) {
+      const free = strand.placesOf(attempt, this.now).http - openRequests(attempt, this.now);
+      const untilMs = this.now + Math.min(openMs, attempt.requestMs);
+      for (let n = 0; n < Math.min(free, requests); n += 1) {
+        attempt.open.push(untilMs);
+        this.journal.add(strand.service, 'requests', { fromMs: this.now, untilMs });
+      }
+    }
   }
 
-  /** What is known to have ended, or is past its deadline, is charged no longer. */
-  #collect(strand: Strand): void {
+  #submit(strand: WorldStrand, { jobs, runsMs, doubtful }: Submitted): void {
     const { now } = this;
-    strand.jobs = strand.jobs.filter(({ ends, deadline, doubtful }) => deadline > now && (doubtful || ends > now));
+    for (const job of strand.submit(jobs, { now, runsMs, doubtful }))
+      this.journal.add(strand.service, 'jobs', { fromMs: now, untilMs: job.ends });
   }
 
-  #reportOf({ name, service, n }: Strand, more: Partial<LeaseReport>): LeaseReport {
-    return reportOf(name, { service, n, ceiling: LIMITS, ...more });
+  configuredOf(service: string): Configured {
+    const { services, gpus } = this.#scene;
+    const figures = services[service];
+    if (figures === undefined) throw new Error(`no service ${service}`);
+    const longestScaledownSeconds = Math.max(...Object.values(services).map(({ scaledownSeconds }) => scaledownSeconds));
+    return { gpus, figures, guessed: false, longestScaledownSeconds };
   }
 
-  #deliver(report: LeaseReport | undefined): LeaseReply | null {
-    if (report === undefined) return null;
+  #reportOf(strand: WorldStrand, attempt: Attempt, more: Partial<LeaseReport>): LeaseReport {
+    const { service, name } = strand;
+    const configured = this.configuredOf(service);
+    const { n, seq, predecessorOpen } = attempt;
+    if (attempt.requestMs === 0) attempt.requestMs = leastCeiling(configured).requestMs;
+    return reportOf(name, { service, n, seq, predecessorOpen, configured, ...more });
+  }
+
+  #deliver(report: LeaseReport): LeaseReply {
     this.sent.push(report);
     this.#sentAt.push(this.now);
     return this.#arrive(report);
@@ -171,12 +190,12 @@ export class BudgetWorld {
 
   #arrive(report: LeaseReport): LeaseReply {
     const carried: Budget = JSON.parse(JSON.stringify(this.budget)) as Budget;
+    const before = gpusHeldNow(swept(carried, this.now), this.now);
     const { budget, reply } = settle(carried, report, { now: this.now, roll: 0 });
     this.budget = budget;
+    const after = gpusHeldNow(budget, this.now);
+    if (reply.refused !== 'stale' && after > Math.max(before, gpusNow(budget)))
+      this.trespasses.push(`${report.holder}: ${before} to ${after} of ${gpusNow(budget)}`);
     return reply;
   }
-}
-
-function chargeOf(job: RealJob): Charge {
-  return { places: 1, untilMs: job.deadline };
 }

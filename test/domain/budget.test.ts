@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_HOLDERS } from '../../domain/budget.ts';
-import { budgetStatus } from '../../domain/budget-status.ts';
-import { CEILING, Desk, ORPHAN_MS, REQUEST_MS, reportOf, START } from './lease-reports.ts';
+import { chargesAt } from '../../domain/account.ts';
+import { swept } from '../../domain/budget.ts';
+import type { Priority } from '../../domain/spec.ts';
+import { MAX_HOLDERS } from '../../domain/settle.ts';
+import { CEILING, configuredAs, Desk, ORPHAN_MS, REQUEST_MS, reportOf, START, TTL_MS } from './lease-reports.ts';
 
 const ALL = { jobs: 16, http: 8 };
 const NOTHING = { jobs: 0, http: 0 };
-const TTL = 120_000;
-const WIDE = { ...CEILING, jobs: 99, http: 99 };
+const TWO_GPUS = configuredAs({}, 2);
+const WIDE = configuredAs({ inputsPerContainer: 99, httpInputs: 99 });
 
 function chargedAt(desk: Desk, service = 'caption'): number {
-  return budgetStatus(desk.budget, desk.now).services.find((one) => one.service === service)?.charged ?? 0;
+  return chargesAt(swept(desk.budget, desk.now), service, desk.now).jobs;
 }
 
 describe('a lease', () => {
@@ -18,7 +20,7 @@ describe('a lease', () => {
       granted: ALL,
       refused: null,
       retryAfterMs: 0,
-      ceiling: CEILING,
+      ceiling: { ...CEILING, why: expect.any(String) as string },
       contended: false,
     });
   });
@@ -39,18 +41,15 @@ describe('a lease', () => {
   });
 
   it('of one service takes nothing from another', () => {
-    const desk = new Desk();
+    const desk = new Desk({ configured: TWO_GPUS });
     desk.ask('a');
     expect(desk.ask('b', { service: 'vqa' }).granted).toEqual(ALL);
   });
 
-  it('takes the lowest ceiling of all who hold one, but the longest deadlines', () => {
-    const desk = new Desk();
-    desk.ask('a', { want: { jobs: 2, http: 1 } });
-    const lower = { jobs: 9, http: 3, orphanMs: 1_000, requestMs: 400_000, why: '9 by another file' };
-    const { granted, ceiling } = desk.ask('b', { ceiling: lower });
-    expect(granted).toEqual({ jobs: 7, http: 2 });
-    expect(ceiling).toEqual({ jobs: 9, http: 3, orphanMs: ORPHAN_MS, requestMs: 400_000, why: '9 by another file' });
+  it('says why its ceiling is what it is', () => {
+    expect(new Desk().ask('a').ceiling.why).toBe(
+      '1 x 1 GPU of 1 GPU x 16 inputs per container; no second GPU before 2023-11-14T22:18:50.000Z: the budget has no history',
+    );
   });
 });
 
@@ -76,9 +75,17 @@ describe('a report', () => {
     expect(released.send(reportOf('a', { seq: 6 })).refused).toBe('stale');
     const expired = new Desk();
     expired.send(reportOf('a', { n: 5 }));
-    expired.pass(TTL + 1);
+    expired.pass(TTL_MS + 1);
     expect(expired.send(reportOf('a', { n: 4, seq: 9 })).refused).toBe('stale');
     expect(chargedAt(expired)).toBe(16);
+  });
+
+  it('that came ten minutes late is refused also where jobs are short', () => {
+    const desk = new Desk();
+    const configured = configuredAs({ timeoutSeconds: 1, coldStartSeconds: 0, requestSeconds: 1 });
+    desk.send(reportOf('a', { n: 5, ttlMs: 1_000, configured }));
+    desk.pass(600_000);
+    expect(desk.send(reportOf('a', { n: 4, seq: 9 })).refused).toBe('stale');
   });
 
   it('of a later takeover replaces that of the attempt before it', () => {
@@ -120,7 +127,7 @@ describe('what is charged', () => {
   it('of an expired lease is charged until the orphan deadline, counted from the expiry', () => {
     const desk = new Desk();
     desk.ask('a', { want: { jobs: 10, http: 8 } });
-    desk.pass(TTL + REQUEST_MS);
+    desk.pass(TTL_MS + REQUEST_MS);
     expect(desk.ask('b').granted).toEqual({ jobs: 6, http: 8 });
     desk.pass(ORPHAN_MS - REQUEST_MS - 1);
     expect(desk.ask('b').granted.jobs).toBe(6);
@@ -131,7 +138,7 @@ describe('what is charged', () => {
   it('of an expired lease is what the same strand says when it returns', () => {
     const desk = new Desk();
     desk.ask('a');
-    desk.pass(TTL + REQUEST_MS);
+    desk.pass(TTL_MS + REQUEST_MS);
     expect(chargedAt(desk)).toBe(16);
     desk.ask('a', { n: 2, inFlight: 2, want: { jobs: 4, http: 1 } });
     expect(chargedAt(desk)).toBe(4);
@@ -139,10 +146,12 @@ describe('what is charged', () => {
 
   it('of an expired lease is charged for as long as its holder was told that its jobs may run', () => {
     const desk = new Desk();
-    desk.ask('slow', { want: { jobs: 1, http: 1 }, ceiling: { ...CEILING, orphanMs: 2 * ORPHAN_MS }, ttlMs: 9 * ORPHAN_MS });
+    const slow = configuredAs({ timeoutSeconds: 1_200 });
+    const slowMs = ORPHAN_MS + 3 * 600_000;
+    desk.ask('slow', { want: { jobs: 1, http: 1 }, configured: slow, ttlMs: 9 * ORPHAN_MS });
     const { ceiling } = desk.ask('a', { want: { jobs: 10, http: 1 } });
-    expect(ceiling.orphanMs).toBe(2 * ORPHAN_MS);
-    desk.pass(TTL + 2 * ORPHAN_MS - 1);
+    expect(ceiling.orphanMs).toBe(slowMs);
+    desk.pass(TTL_MS + slowMs - 1);
     expect(chargedAt(desk)).toBe(11);
     desk.pass(1);
     expect(chargedAt(desk)).toBe(1);
@@ -151,7 +160,7 @@ describe('what is charged', () => {
   it('of HTTP is free again when no request of an expired lease can still be open', () => {
     const desk = new Desk();
     desk.ask('a', { want: { jobs: 1, http: 5 } });
-    desk.pass(TTL);
+    desk.pass(TTL_MS);
     expect(desk.ask('b').granted.http).toBe(3);
     expect(desk.ask('c').granted.http).toBe(0);
     desk.ask('c', { release: true });
@@ -162,24 +171,57 @@ describe('what is charged', () => {
 
 describe('the seventeenth holder', () => {
   function sixteen(): Desk {
-    const desk = new Desk();
-    for (let n = 0; n < MAX_HOLDERS; n += 1) desk.ask(`h${n}`, { want: { jobs: 1, http: 1 }, ceiling: WIDE });
+    const desk = new Desk({ configured: WIDE });
+    for (let n = 0; n < MAX_HOLDERS; n += 1) desk.ask(`h${n}`, { want: { jobs: 1, http: 1 } });
     return desk;
   }
 
   it('waits, though there are places, until one of the others has gone', () => {
     const desk = sixteen();
-    const reply = desk.ask('late', { ceiling: WIDE });
+    const reply = desk.ask('late', { want: ALL });
     expect(reply).toMatchObject({ granted: NOTHING, refused: 'waiting' });
     expect(reply.retryAfterMs).toBeGreaterThanOrEqual(10_000);
     desk.ask('h3', { release: true });
-    expect(desk.ask('late', { ceiling: WIDE }).granted.jobs).toBe(84);
+    expect(desk.ask('late', { want: { jobs: 99, http: 8 } }).granted.jobs).toBe(84);
+  });
+
+  it('comes in by its priority, and of equals whoever has waited longest', () => {
+    const desk = sixteen();
+    const asks = (holder: string, priority: Priority): string => {
+      desk.pass(1_000);
+      const { refused } = desk.ask(holder, { priority, want: { jobs: 1, http: 1 } });
+      return refused ?? 'in';
+    };
+    asks('old backfill', 'backfill');
+    asks('first', 'nightly');
+    asks('second', 'nightly');
+    desk.leave('h0');
+    expect([asks('old backfill', 'backfill'), asks('second', 'nightly'), asks('first', 'nightly')]).toEqual([
+      'waiting',
+      'waiting',
+      'in',
+    ]);
+    desk.leave('h1');
+    expect([asks('newest', 'interactive'), asks('second', 'nightly')]).toEqual(['in', 'waiting']);
+    desk.leave('h2');
+    desk.leave('h3');
+    expect([asks('old backfill', 'backfill'), asks('second', 'nightly')]).toEqual(['in', 'in']);
+  });
+
+  it('is no longer waited for when it does not come back', () => {
+    const desk = sixteen();
+    desk.ask('gone', { priority: 'interactive' });
+    desk.ask('late', { priority: 'backfill', want: { jobs: 1, http: 1 } });
+    desk.pass(71_000);
+    for (let n = 1; n < MAX_HOLDERS; n += 1) desk.ask(`h${n}`, { want: { jobs: 1, http: 1 } });
+    desk.leave('h0');
+    expect(desk.ask('late', { priority: 'backfill', want: { jobs: 1, http: 1 } }).granted.jobs).toBe(1);
   });
 
   it('keeps what it is charged for when it comes back too late to be let in', () => {
-    const desk = new Desk();
+    const desk = new Desk({ configured: TWO_GPUS });
     desk.ask('late', { service: 'vqa', want: { jobs: 5, http: 1 } });
-    desk.pass(TTL);
+    desk.pass(TTL_MS);
     for (let n = 0; n < MAX_HOLDERS; n += 1) desk.ask(`h${n}`, { want: { jobs: 1, http: 1 } });
     expect(chargedAt(desk, 'vqa')).toBe(5);
     desk.ask('late', { service: 'vqa', inFlight: 5 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   rangesOfStrand,
   rangesPassed,
-  tilesLeft,
+  tasksLeft,
   withBegun,
   withTilesOfIntents,
   type StrandRanges,
@@ -44,10 +44,10 @@ describe('the cursor', () => {
     );
   });
 
-  it('knows how many tiles are left', () => {
+  it('knows how many tasks are left', () => {
     fc.assert(
       fc.property(anyBegun, ({ of, places }) => {
-        expect(tilesLeft(begin(places, of), of)).toBe(placesOf(of).length - places.length);
+        expect(tasksLeft(begin(places, of), of, 3)).toBe(3 * (placesOf(of).length - places.length));
       }),
     );
   });
@@ -59,7 +59,7 @@ describe('the cursor', () => {
   });
 
   it('has nothing left where a strand has no range', () => {
-    expect(tilesLeft(newStrand(0), rangesOf([]))).toBe(0);
+    expect(tasksLeft(newStrand(0), rangesOf([]), 1)).toBe(0);
   });
 });
 

@@ -21,6 +21,12 @@ const folded = (objects: readonly LogObject[], from: Folded = emptyFold(0)): Fol
   objects.reduce((so, object) => fold(so, object, NOW), from);
 const successor = (...objects: readonly LogObject[]): StrandState => inherited(folded(objects), NOW + 1);
 
+it('a slice of an earlier version knows no fingerprints and no window of failures; both begin empty', () => {
+  const { fingerprints: _fingerprints, judged: _judged, ...before } = strandWith(0);
+  const old = { ...before, judged: { ended: 7, failed: 2 } } as unknown as StrandState;
+  expect(folded([slice(1, old)]).state).toMatchObject({ fingerprints: [], judged: { ended: 7, failed: 2, latest: '' } });
+});
+
 const outcomes = fc.constantFrom<((i: number) => CallLine) | null>(
   acceptedLine,
   notSentLine,
@@ -192,4 +198,12 @@ describe('a successor', () => {
     const state = successor(before, intents(3, [second], [acceptedLine(0)]));
     expect(taskAt(state, 0).history.ambiguous).toBe(1);
   });
+});
+
+it('a word that came late clears a doubt, although the next intent was written by somebody who did not know', () => {
+  const again = intentOf(0, { history: { ...intentOf(0).history, attempts: 2, ambiguous: 1 } });
+  const doubtful = successor(slice(1, strandWith(0)), intents(2, [intentOf(0)], []), intents(4, [again], []));
+  expect(taskAt(doubtful, 0).history).toMatchObject({ attempts: 2, ambiguous: 2 });
+  const cleared = successor(slice(1, strandWith(0)), intents(2, [intentOf(0)], [notSentLine(0)]), intents(4, [again], []));
+  expect(taskAt(cleared, 0).history).toMatchObject({ attempts: 1, ambiguous: 1 });
 });

@@ -25,7 +25,7 @@ const ONE_LIMITED = pool({ inputsPerContainer: 10, maxContainers: 1 });
 /** A front end that holds a GPU and admits 10 inputs. */
 const FRONT = httpPool({ ...SERVICE_DEFAULTS, httpHoldsGpu: true, httpInputs: 10 }) ?? TEN;
 
-/** The table of services.md section 2. */
+/** The table of the GPU arithmetic. */
 const CASES: readonly (readonly [string, Traffic[], number])[] = [
   ['c = 10: 10 + 10', [traffic(TEN, at(0, 10)), traffic(TEN, at(0, 10))], 2],
   ['c = 10: 11 + 1', [traffic(TEN, at(0, 11)), traffic(TEN, at(0, 1))], 3],

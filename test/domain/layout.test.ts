@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inRun, parseLogKey, parseS3Uri, PATHS, runPlace, s3Uri } from '../../domain/layout.ts';
+import { inRun, parseLogKey, parseS3Uri, PATHS, runIdOfFolder, runPlace, s3Uri } from '../../domain/layout.ts';
 
 describe('an S3 address', () => {
   it.each([
@@ -109,5 +109,17 @@ describe('the paths of a run', () => {
     ]) {
       expect(parseLogKey(key)).toBeNull();
     }
+  });
+});
+
+describe('the folder of a run', () => {
+  it.each([
+    ['out/run=a-1/', 'a-1'],
+    ['run=x=y/', 'x=y'],
+    ['out/run=a/b/', null],
+    ['out/run=a', null],
+    ['out/other/', null],
+  ])('%s is that of %j', (key, runId) => {
+    expect(runIdOfFolder(key)).toBe(runId);
   });
 });

@@ -1,37 +1,35 @@
-import { EMPTY_BUDGET, settle, type Budget } from '../../domain/budget.ts';
-import type { Ceiling, LeaseReply, LeaseReport } from '../../domain/lease.ts';
+import { EMPTY_BUDGET, type Budget } from '../../domain/budget.ts';
+import { ceilingFor } from '../../domain/ceiling.ts';
+import type { Ceiling, Configured, LeaseReply, LeaseReport } from '../../domain/lease.ts';
+import { SERVICE_DEFAULTS, type ServiceFigures } from '../../domain/service.ts';
+import { settle } from '../../domain/settle.ts';
+import { idleReport } from '../support/lease-report.ts';
 
 /** Any moment, ms. */
 export const START = 1_700_000_000_000;
 export const ORPHAN_MS = 2_195_000;
 export const REQUEST_MS = 180_000;
+export const TTL_MS = 120_000;
+/** How long a container counts after its last input, with the defaults. */
+export const WINDOW_MS = 330_000;
 
-export const CEILING: Ceiling = {
-  jobs: 16,
-  http: 8,
-  orphanMs: ORPHAN_MS,
-  requestMs: REQUEST_MS,
-  why: '16 inputs of one container',
-};
+/** @returns the configuration of a worker: 16 inputs a container, and the defaults. */
+export function configuredAs(figures: Partial<ServiceFigures> = {}, gpus = 1): Configured {
+  const all = { ...SERVICE_DEFAULTS, inputsPerContainer: 16, ...figures };
+  return { gpus, figures: all, guessed: false, longestScaledownSeconds: all.scaledownSeconds };
+}
 
-/** @returns a report of a holder that wants all there is; `more` says what is different. */
+export const CONFIGURED: Configured = configuredAs();
+export const CEILING: Ceiling = ceilingFor(
+  CONFIGURED.figures,
+  { jobs: 16, http: 8 },
+  '1 x 1 GPU of 1 GPU x 16 inputs per container',
+);
+
+/** @returns a report of a holder that wants what one container has; `more` says what is different. */
 export function reportOf(holder: string, more: Partial<LeaseReport> = {}): LeaseReport {
-  const ceiling = more.ceiling ?? CEILING;
-  return {
-    holder,
-    service: 'caption',
-    run: holder,
-    priority: 'interactive',
-    n: 1,
-    seq: 1,
-    inFlight: 0,
-    ambiguous: [],
-    want: { jobs: ceiling.jobs, http: ceiling.http },
-    ttlMs: 120_000,
-    release: false,
-    ceiling,
-    ...more,
-  };
+  const about = { holder, run: holder, service: 'caption', priority: 'interactive' as const, configured: CONFIGURED };
+  return idleReport({ ...about, want: { jobs: 16, http: 8 }, ttlMs: TTL_MS, ...more });
 }
 
 /** A budget over time: what was asked so far, and what it answered. */
@@ -39,12 +37,23 @@ export class Desk {
   budget: Budget = EMPTY_BUDGET;
   now = START;
   readonly #seq = new Map<string, number>();
+  readonly #always: Partial<LeaseReport>;
+
+  /** @param always what all reports say unless they say otherwise. */
+  constructor(always: Partial<LeaseReport> = {}) {
+    this.#always = always;
+  }
 
   /** Reports with the next seq of the holder, unless `more` names one. */
   ask(holder: string, more: Partial<LeaseReport> = {}): LeaseReply {
     const seq = (this.#seq.get(holder) ?? 0) + 1;
     this.#seq.set(holder, seq);
-    return this.send(reportOf(holder, { seq, ...more }));
+    return this.send(reportOf(holder, { ...this.#always, seq, ...more }));
+  }
+
+  /** Goes, and leaves nothing but what `more` says. */
+  leave(holder: string, more: Partial<LeaseReport> = {}): LeaseReply {
+    return this.ask(holder, { want: { jobs: 0, http: 0 }, release: true, ...more });
   }
 
   send(report: LeaseReport): LeaseReply {

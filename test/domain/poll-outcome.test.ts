@@ -9,7 +9,7 @@ const FIRST: TaskHistory = { ...NEW_TASK, attempts: 1 };
 type Unfinished = Exclude<PollMeaning, 'done'>;
 
 function reply(means: Unfinished, more: Partial<PollReply> = {}): PollReply {
-  return { digest: null, said: `it said ${means}`, retryAfterMs: null, ...more, means };
+  return { digest: null, said: `it said ${means}`, retryAfterMs: null, overload: false, ...more, means };
 }
 
 interface Scene {
@@ -38,7 +38,7 @@ function sequence(polls: readonly (readonly [number, PollReply])[], history = FI
 describe('after a poll', () => {
   it('a job that is done is recorded', () => {
     const answer = { text: 'A harbour.', finishReason: 'stop', completionTokens: 2 };
-    const done: PollReply = { means: 'done', answer, digest: null, said: '200', retryAfterMs: null };
+    const done: PollReply = { means: 'done', answer, digest: null, said: '200', retryAfterMs: null, overload: false };
     expect(after(done)).toEqual({ do: 'record', answer });
   });
 

@@ -11,6 +11,7 @@ import {
   type RateSample,
   type RunTotals,
 } from '../../domain/progress.ts';
+import { shownCluster } from '../support/shown-status.ts';
 import { haltOf, runView, strandView } from './strand-views.ts';
 
 const MINUTE = 60_000;
@@ -86,6 +87,19 @@ describe('the status of a run', () => {
     });
   });
 
+  it('says what the errors of all strands say, the most frequent first', () => {
+    const strands = [
+      strandView({ fingerprints: [shownCluster('out of memory', 3), shownCluster('the disk is full', 4)] }),
+      strandView({ fingerprints: [shownCluster('out of memory', 2)] }),
+      strandView(),
+    ];
+    const { fingerprints } = statusOf(runView({ strands }));
+    expect(fingerprints.map(({ text, count }) => [text, count])).toEqual([
+      ['out of memory', 5],
+      ['the disk is full', 4],
+    ]);
+  });
+
   it('says how long it will take at the rate of the last minutes', () => {
     const samples = [
       { atMs: 0, ended: 0 },
@@ -141,7 +155,16 @@ describe('the status of a run that has its manifest', () => {
 
   it('says what the manifest says, and that nothing is in flight', () => {
     const last = statusOf(
-      runView({ strands: [strandView({ inFlight: 3, reason: 'x', tallies: tallies(4, [1, 0], { timeout: 1 }) })] }),
+      runView({
+        strands: [
+          strandView({
+            inFlight: 3,
+            reason: 'x',
+            tallies: tallies(4, [1, 0], { timeout: 1 }),
+            fingerprints: [shownCluster('late', 1)],
+          }),
+        ],
+      }),
     );
     expect(finishedStatus(totals, 's3://o/', last)).toMatchObject({
       ...totals,
@@ -149,6 +172,7 @@ describe('the status of a run that has its manifest', () => {
       in_flight: 0,
       eta_s: null,
       errors: { timeout: 1 },
+      fingerprints: [shownCluster('late', 1)],
       output: 's3://o/',
     });
     expect(Object.keys(finishedStatus(totals, 's3://o/')).toSorted()).toEqual(Object.keys(last).toSorted());

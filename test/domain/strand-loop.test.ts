@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CLUSTER_BYTES } from '../../domain/clusters.ts';
 import { rangesOfStrand } from '../../domain/cursor.ts';
 import {
   haltAfter,
+  lightened,
   loopsOf,
   nextStep,
   rangeReady,
@@ -10,6 +12,7 @@ import {
   type Orders,
   type StrandLoop,
 } from '../../domain/strand-loop.ts';
+import { shownCluster } from '../support/shown-status.ts';
 import { haltOf, strandView } from './strand-views.ts';
 
 const GO: Orders = { paused: false, cancelling: null, halt: null, closing: false };
@@ -121,5 +124,24 @@ describe('a range', () => {
         for (let range = 0; range < ranges; range += 1) expect(rangeReady(loops, lane, range)).toBe(done.includes(range));
       }),
     );
+  });
+});
+
+describe('what passes through continue-as-new', () => {
+  it('says in 4 KiB what the errors of all strands say, the most frequent of each', () => {
+    const fingerprints = ['a', 'b', 'c'].map((letter, at) => shownCluster(letter.repeat(40), at + 1));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 16 }), (strands) => {
+        const loops = lightened(Array.from({ length: strands }, (_, strand) => loopWith({ fingerprints }, { strand })));
+        const kept = loops.map(({ last }) => last?.fingerprints ?? []);
+        expect(Buffer.byteLength(JSON.stringify(kept))).toBeLessThanOrEqual(CLUSTER_BYTES + strands);
+        expect(kept.every(([first]) => first?.count === 3)).toBe(true);
+      }),
+    );
+  });
+
+  it('is all else of a strand, and nothing new', () => {
+    const loops = [loopWith(null), loopWith({ inFlight: 3, halt: haltOf('gone') })];
+    expect(lightened(loops)).toEqual(loops);
   });
 });

@@ -92,7 +92,7 @@ describe('a submit without an answer', () => {
   });
 
   it('does not go out again after the third attempt, or when its task has ended', () => {
-    const third = intended(strandWith(0), intentOf(0, { history: { ...intentOf(0).history, attempts: 3 } }), timesOf(5));
+    const third = intended(newStrand(0), intentOf(0, { history: { ...intentOf(0).history, attempts: 3 } }), timesOf(5));
     expect(taskAt(doubted(third, ref(5), NOW), 0).owedAtMs).toBeNull();
     expect(taskAt(doubted(ended(submitting(), { ...place, code: null }), ref(5), NOW), 0).owedAtMs).toBeNull();
   });
@@ -173,7 +173,7 @@ describe('a task that ends', () => {
   it('counts against the limit of failures only for reasons of the service', () => {
     const codes = [null, 'empty_tile', 'decode_failed', 'model_error', 'lost', 'cancelled'] as const;
     const state = codes.reduce((next, code, line) => ended(next, { range: 0, line, task: 'caption', code }), newStrand(0));
-    expect(state.judged).toEqual({ ended: 6, failed: 2 });
+    expect(state.judged).toMatchObject({ ended: 6, failed: 2 });
   });
 
   it('leaves the strand when nothing of it runs', () => {

@@ -9,14 +9,21 @@ const FIRST: TaskHistory = { ...NEW_TASK, attempts: 1 };
 
 type Refusal = Exclude<SubmitMeaning, 'accepted'>;
 function reply(means: Refusal, more: Partial<SubmitReply> = {}): SubmitReply {
-  return { digest: null, said: `it said ${means}`, retryAfterMs: null, ...more, means };
+  return { digest: null, said: `it said ${means}`, retryAfterMs: null, overload: false, ...more, means };
 }
 const after = (said: SubmitReply, history = FIRST, troubles = 0): SubmitDecision =>
   afterSubmit(said, history, { ...AT, troubles });
 
 describe('after a submit', () => {
   it('an accepted job is tracked', () => {
-    const accepted: SubmitReply = { means: 'accepted', callId: 'fc-1', digest: null, said: '200', retryAfterMs: null };
+    const accepted: SubmitReply = {
+      means: 'accepted',
+      callId: 'fc-1',
+      digest: null,
+      said: '200',
+      retryAfterMs: null,
+      overload: false,
+    };
     expect(after(accepted)).toEqual({ do: 'track', callId: 'fc-1' });
   });
 

@@ -168,7 +168,7 @@ export class RunWorld {
   }
 
   #activities(): Activities {
-    const names: (keyof Activities)[] = ['openRun', 'enumerate', 'advance', 'merge', 'finalize'];
+    const names: (keyof Activities)[] = ['openRun', 'enumerate', 'harvest', 'advance', 'merge', 'finalize'];
     const act =
       (name: keyof Activities) =>
       (...args: never[]) =>

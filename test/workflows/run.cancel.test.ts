@@ -95,6 +95,19 @@ describe.concurrent('cancel', () => {
     expect(run.titles()).toEqual(['openRun', 'enumerate', 'advance vqa/0 abandon', 'merge 0', 'finalize']);
   });
 
+  it('while closed runs are looked through ends that, and names every tile', async () => {
+    const run = await here.world.start({
+      harvest: (_args, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error));
+        }),
+    });
+    await run.begins('harvest');
+    await run.cancel();
+    await cancelled(run);
+    expect(run.titles()).toEqual(['openRun', 'enumerate', 'harvest', 'advance vqa/0 abandon', 'merge 0', 'finalize']);
+  });
+
   it('of a paused run abandons what it has collected already', async () => {
     const run = await here.world.start({
       advance: slices({ vqa: [untilStopped({ inFlight: 1, tallies: { ...NO_RECORDS, ok: 1 } }), { inFlight: 0 }, DONE] }),

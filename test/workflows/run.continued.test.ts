@@ -34,7 +34,13 @@ it.concurrent('a run continues as new with nothing running, and goes on from whe
   const ended = (before?.events ?? []).filter((event) => event.activityTaskCompletedEventAttributes).length;
   expect(ended).toBe(kinds);
   expect(after?.events?.length).toBeGreaterThan(0);
-  expect(run.titles().filter((title) => !title.startsWith('advance'))).toEqual(['openRun', 'enumerate', 'merge 0', 'finalize']);
+  expect(run.titles().filter((title) => !title.startsWith('advance'))).toEqual([
+    'openRun',
+    'enumerate',
+    'harvest',
+    'merge 0',
+    'finalize',
+  ]);
   const advances = run.advances();
   expect(advances.map(({ turn }) => turn)).toEqual(advances.map((_, at) => at + 1));
   expect(advances.map(({ slice }) => slice)).toEqual(advances.map((_, at) => at));

@@ -54,9 +54,8 @@ describe.concurrent('the end of a run', () => {
     const totals = { run_id: 'x', dataset: 'eval', inputs: 7, tasks: 1, expected: 7, ok: 6, failed: 1, skipped: 0 };
     const times = { started_at: '2026-03-01T00:00:00.000Z', ended_at: '2026-03-01T01:00:00.000Z' };
     const rest = { schema_version: 1, state: 'complete', unfinished: 0, ignored: IGNORED_NONE, success: true } as const;
-    const run = await here.world.start({
-      openRun: () => ({ finished: { ...totals, ...times, ...rest, errors: { timeout: 1 }, ranges: { done: 3, total: 3 } } }),
-    });
+    const told = { errors: { timeout: 1 }, fingerprints: [], ranges: { done: 3, total: 3 } };
+    const run = await here.world.start({ openRun: () => ({ finished: { ...totals, ...times, ...rest, ...told } }) });
     expect(await run.result()).toMatchObject({ run_id: 'x', state: 'complete', inputs: 7, ok: 6, failed: 1, eta_s: null });
     expect(await run.result()).toMatchObject({ errors: { timeout: 1 }, ranges: { done: 3, total: 3 } });
     expect(run.titles()).toEqual(['openRun']);

@@ -46,7 +46,7 @@ describe.concurrent('pause', () => {
     await run.pause();
     enumerated.open();
     await run.becomes({ state: 'paused', inputs: 2 });
-    expect(run.titles()).toEqual(['openRun', 'enumerate']);
+    expect(run.titles()).toEqual(['openRun', 'enumerate', 'harvest']);
     await run.resume();
     expect(await run.result()).toMatchObject({ state: 'complete' });
   });
@@ -161,5 +161,7 @@ describe.concurrent('a halted lane', () => {
     await run.becomes({ state: 'halted', in_flight: 0 });
     await run.resume();
     expect(await run.result()).toMatchObject({ state: 'complete' });
+    const resumed = run.advances().filter((args) => args.resumed);
+    expect(new Set(resumed.map(({ strand }) => strand))).toEqual(new Set([0, 1]));
   });
 });

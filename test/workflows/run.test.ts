@@ -23,7 +23,15 @@ describe.concurrent('a run', () => {
       ranges: { done: 1, total: 1 },
       output: `s3://out/eval/run=${run.id}/`,
     });
-    expect(run.titles()).toEqual(['openRun', 'enumerate', 'advance vqa/0 work', 'advance vqa/0 work', 'merge 0', 'finalize']);
+    expect(run.titles()).toEqual([
+      'openRun',
+      'enumerate',
+      'harvest',
+      'advance vqa/0 work',
+      'advance vqa/0 work',
+      'merge 0',
+      'finalize',
+    ]);
     expect(run.advances().map(({ slice, turn, resumed, untilMs }) => ({ slice, turn, resumed, untilMs }))).toEqual([
       { slice: 0, turn: 1, resumed: false, untilMs: null },
       { slice: 1, turn: 2, resumed: false, untilMs: null },

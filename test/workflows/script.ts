@@ -2,6 +2,7 @@ import type { AdvanceArgs, AdvanceResult } from '../../activities/advance/advanc
 import type { Enumerated } from '../../activities/enumerate.ts';
 import type { FinalizeArgs, FinalizeResult } from '../../activities/finalize/finalize.ts';
 import type { Activities, Opened } from '../../activities/index.ts';
+import type { Harvested } from '../../activities/harvest/harvest.ts';
 import type { MergeResult } from '../../activities/merge/merge.ts';
 import type { OpenRunArgs } from '../../activities/open-run.ts';
 import { IGNORED_NONE } from '../../domain/tile.ts';
@@ -120,6 +121,7 @@ function finalized({ runId, state, endedAt }: FinalizeArgs, over: Partial<Finali
 }
 
 const ENUMERATED: Enumerated = { inputs: 2, ranges: 1, ignored: IGNORED_NONE };
+const NOTHING: Harvested = { records: 0, jobs: 0 };
 const MERGED: MergeResult = { ok: 2, failed: 0, skipped: 0, cancelled: 0, missing: 0, duplicates: 0 };
 
 /** The activities, each with all that it is told in one argument. */
@@ -131,6 +133,7 @@ export function performing(script: Script, told: Told): Performed {
   return {
     openRun: async (args) => opened(runId, (await script.openRun?.(args, told)) ?? {}),
     enumerate: async (args) => ({ ...ENUMERATED, ...(await script.enumerate?.(args, told)) }),
+    harvest: async (args) => ({ ...NOTHING, ...(await script.harvest?.(args, told)) }),
     advance: async (args) => advanced(args, (await (script.advance ?? (() => DONE))(args, told)) ?? {}),
     merge: async (args) => ({ ...MERGED, ...(await script.merge?.(args, told)) }),
     finalize: async (args) => finalized(args, (await script.finalize?.(args, told)) ?? {}),

@@ -70,5 +70,12 @@ describe('a run that nobody knows', () => {
 });
 
 it('a budget that was never used holds nothing', async () => {
-  expect(await client.budget(0)).toEqual({ as_of: '1970-01-01T00:00:00.000Z', services: [] });
+  expect(await client.budget(0)).toMatchObject({ as_of: '1970-01-01T00:00:00.000Z', services: [], waiting: [] });
+});
+
+it('a budget that no worker speaks for is not set', async () => {
+  await expect(client.setBudget({ gpus: 1 })).rejects.toMatchObject({
+    kind: 'Unreachable',
+    message: expect.stringContaining('No worker answers for the budget: start one with `tilescribe worker`'),
+  });
 });

@@ -1,0 +1,123 @@
+import { configuredNow, gpusNow, holdingOf, windowMs } from './account.ts';
+import type { Budget } from './budget.ts';
+import { ceilingFor, jobPlaces, leastGpus } from './ceiling.ts';
+import { charged } from './budget-holder.ts';
+import type { Ceiling } from './lease.ts';
+import { comparePriorities } from './shares.ts';
+import { turnsOf, type Contender, type Turns } from './turns.ts';
+
+/** GPUs of a budget without a history: before this nobody may have a second one, ms. */
+export function secondGpuFromMs(budget: Budget): number {
+  const configured = Object.values(budget.configurations);
+  const longest = Math.max(0, ...configured.map(({ longestScaledownSeconds }) => longestScaledownSeconds));
+  const figures = configured[0]?.figures;
+  return figures === undefined ? 0 : (budget.sinceMs ?? 0) + windowMs({ ...figures, scaledownSeconds: longest });
+}
+
+function contender(budget: Budget, service: string, now: number): Contender | null {
+  const configured = configuredNow(budget, service);
+  const wanting = Object.values(budget.holders).filter((one) => one.service === service && one.want.jobs > 0);
+  const [first] = wanting;
+  if (configured === null || first === undefined) return null;
+  const unseen = budget.orphans.filter((orphan) => orphan.service === service);
+  const times = wanting.flatMap(({ jobMs }) => jobMs ?? []);
+  return {
+    service,
+    figures: configured.figures,
+    wanted: wanting.reduce((sum, { want }) => sum + want.jobs, 0) + unseen.reduce((sum, { jobs }) => sum + charged(jobs, now), 0),
+    jobMs: times.length === 0 ? null : times.reduce((sum, ms) => sum + ms, 0) / times.length,
+    priority: wanting.map(({ priority }) => priority).toSorted(comparePriorities)[0] ?? first.priority,
+    sinceMs: Math.min(...wanting.map((one) => one.waitingSinceMs ?? one.sinceMs)),
+    turnSinceMs: budget.accounts[service]?.turnSinceMs ?? null,
+    held: holdingOf(budget, service, now).containers,
+  };
+}
+
+/** @returns whose turn it is at a moment. */
+export function turnsNow(budget: Budget, now: number): Turns {
+  const contenders = Object.keys(budget.accounts).flatMap((service) => contender(budget, service, now) ?? []);
+  return turnsOf(contenders, { gpus: gpusNow(budget), now, mayDouble: now >= secondGpuFromMs(budget) });
+}
+
+/** @returns the budget that remembers whose turn it is. */
+export function withTurns(budget: Budget, turns: Turns): Budget {
+  const accounts = Object.entries(budget.accounts).map(([service, account]) => {
+    return [service, { ...account, turnSinceMs: turns.get(service)?.sinceMs ?? null }] as const;
+  });
+  return { ...budget, accounts: Object.fromEntries(accounts) };
+}
+
+/** What a service may use, and what it could use if others held less. */
+export interface Allowance {
+  readonly ceiling: Ceiling;
+  /** Containers of jobs. */
+  readonly containers: number;
+  /** Containers that its turn is for. */
+  readonly due: number;
+}
+
+function gpuWord(n: number): string {
+  return n === 1 ? '1 GPU' : `${n} GPUs`;
+}
+
+interface Scene {
+  readonly budget: Budget;
+  readonly turns: Turns;
+  readonly now: number;
+}
+
+/** GPUs that other services hold at this moment, by service. */
+function heldByOthers({ budget, now }: Scene, service: string): (readonly [string, number])[] {
+  const others = Object.keys(budget.accounts).filter((other) => other !== service);
+  const held = others.map((other) => {
+    const { gpus, frontGpus } = holdingOf(budget, other, now);
+    return [other, gpus + frontGpus] as const;
+  });
+  return held.filter(([, gpus]) => gpus > 0);
+}
+
+function whyText(scene: Scene, service: string, about: { containers: number; guessed: boolean }): string {
+  const { budget, turns, now } = scene;
+  const configured = configuredNow(budget, service);
+  if (configured === null) return 'nobody has said anything of it';
+  const { figures } = configured;
+  const cap = gpuWord(gpusNow(budget));
+  const held = heldByOthers(scene, service).map(([other, gpus]) => `${other} holds ${gpus}`);
+  const inputs = `${figures.inputsPerContainer} ${figures.inputsPerContainer === 1 ? 'input' : 'inputs'} per container${about.guessed ? ' (assumed)' : ''}`;
+  const front = figures.httpHoldsGpu ? `, its front end holds ${gpuWord(figures.gpusPerContainer)}` : '';
+  const arithmetic = `${about.containers} x ${gpuWord(figures.gpusPerContainer)} of ${cap} x ${inputs}${front}`;
+  const due = turns.get(service)?.containers ?? 0;
+  if (about.containers > 0 && about.containers >= due) {
+    const early = now < secondGpuFromMs(budget);
+    const noHistory = early ? [`no second GPU before ${iso(secondGpuFromMs(budget))}: the budget has no history`] : [];
+    return [arithmetic, ...noHistory, ...held].join('; ');
+  }
+  const asked = Object.values(budget.holders).some((one) => one.service === service && one.want.jobs > 0);
+  if (!asked) return ['nobody asks for it', ...held].join('; ');
+  if (due === 0) return [`waits for its turn: needs ${gpuWord(leastGpus(figures))} of ${cap}`, ...held].join('; ');
+  return [arithmetic, `${due} once GPUs are free`, ...held].join('; ');
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** @returns what a service may use now: what its turn gives it, as far as what others hold leaves room for it. */
+export function allowanceOf(scene: Scene, service: string): Allowance {
+  const { budget, turns, now } = scene;
+  const configured = configuredNow(budget, service);
+  if (configured === null) throw new Error(`the budget knows nothing of ${service}`);
+  const { figures, guessed } = configured;
+  const due = turns.get(service)?.containers ?? 0;
+  const others = heldByOthers(scene, service).reduce((sum, [, gpus]) => sum + gpus, 0);
+  const left = gpusNow(budget) - others;
+  const own = holdingOf(budget, service, now);
+  const front = Math.max(own.frontGpus, figures.httpHoldsGpu ? figures.gpusPerContainer : 0);
+  const fitting = Math.max(0, Math.floor((left - front) / figures.gpusPerContainer));
+  // What it holds already costs nothing more, also where a cap that was lowered has no room for it.
+  const containers = Math.min(due, Math.max(own.containers, fitting));
+  const frontFits = front === 0 || own.frontGpus > 0 || own.gpus + front <= left;
+  const places = { jobs: jobPlaces(figures, containers), http: frontFits ? figures.httpInputs : 0 };
+  const why = whyText(scene, service, { containers, guessed });
+  return { ceiling: ceilingFor(figures, places, why), containers, due };
+}

@@ -1,0 +1,91 @@
+import { configuredNow, gpusNow, holdingOf, windowMs } from './account.ts';
+import { chargeOf, httpChargeOf, type Holder } from './budget-holder.ts';
+import type { Budget } from './budget.ts';
+import { mostContainers } from './ceiling.ts';
+import { secondGpuFromMs, type Allowance } from './ceilings.ts';
+import type { Pool } from './grant.ts';
+import type { LeaseReport, Places } from './lease.ts';
+import { SETTLED_AFTER_MS } from './turns.ts';
+import { clamp, SECOND_MS } from './units.ts';
+
+/** How soon a holder may be asked to report again, ms; `usual` where nobody knows when something changes. */
+export const COME_BACK_MS = { least: SECOND_MS, soon: 2 * SECOND_MS, usual: 10 * SECOND_MS, most: 120 * SECOND_MS } as const;
+
+/** What an answer goes by. */
+export interface Prospect {
+  readonly budget: Budget;
+  readonly allowance: Allowance;
+  readonly places: Places;
+  readonly waits: boolean;
+  readonly pool: Pool;
+}
+
+/**
+ * Places change hands when a holder reports and when a window or a deadline ends: nobody need come back before.
+ *
+ * @returns ms; 0 where nothing is to be expected before the lease ends.
+ */
+export function comeBackMs(prospect: Prospect, from: LeaseReport, { now, roll }: { now: number; roll: number }): number {
+  const spread = 1 + 0.2 * roll;
+  if (prospect.waits) {
+    const next = Math.min(...changes(prospect, from, now).filter((at) => at > now));
+    const afterMs = Number.isFinite(next) ? next - now : COME_BACK_MS.usual;
+    return Math.round(clamp(afterMs, COME_BACK_MS.least, COME_BACK_MS.most) * spread);
+  }
+  if (prospect.places.jobs >= from.want.jobs) return 0;
+  const ends = prospect.pool.others.map(([, one]) => endOfMs(one)).filter((at) => at > now);
+  const more = Math.min(moreFromMs(prospect, from, now), ...ends);
+  const afterMs = Math.max(more - now, COME_BACK_MS.soon);
+  return afterMs < from.ttlMs / 2 ? Math.round(afterMs * spread) : 0;
+}
+
+/** Moments at which a waiting holder may find more than now. */
+function changes({ budget, pool }: Prospect, { service, holder, ambiguous }: LeaseReport, now: number): number[] {
+  const charged = Object.entries(budget.holders).filter(([name, one]) => name !== holder && chargeOf(one, now) > 0);
+  const rivals = charged.map(([, one]) => one);
+  const alike = pool.others.map(([, one]) => one).filter((one) => httpChargeOf(one) > 0);
+  const others = Object.keys(budget.accounts).filter((other) => other !== service);
+  const windows = Object.entries(budget.accounts).flatMap(([other, { peaks }]) =>
+    other === service ? [] : [...peaks.jobs, ...peaks.http],
+  );
+  const orphans = budget.orphans.flatMap((orphan) =>
+    orphan.service === service ? [...orphan.jobs, ...orphan.http] : orphan.jobs,
+  );
+  return [
+    ...[...rivals, ...alike].map(({ reportsAtMs }) => reportsAtMs),
+    ...alike.map((one) => endOfMs(one)),
+    ...others.map((other) => freeFromMs(budget, other, now)),
+    ...[...ambiguous, ...windows, ...orphans].map(({ untilMs }) => untilMs),
+    secondGpuFromMs(budget),
+  ];
+}
+
+/** @returns the first moment at which another service may be done and its GPUs gone. */
+function moreFromMs({ budget, allowance }: Prospect, { service }: LeaseReport, now: number): number {
+  const configured = configuredNow(budget, service);
+  if (configured === null || allowance.containers >= mostContainers(configured.figures, gpusNow(budget))) return Infinity;
+  const settled = (budget.accounts[service]?.turnSinceMs ?? now) + SETTLED_AFTER_MS;
+  const early = Math.max(secondGpuFromMs(budget), settled);
+  const others = Object.keys(budget.accounts).filter((other) => other !== service && holdingOf(budget, other, now).gpus > 0);
+  const free = others.map((other) => freeFromMs(budget, other, now));
+  return Math.max(early, Math.min(...free, others.length === 0 && early > now ? early : Infinity));
+}
+
+/** When a holder's work is done, as far as its own figures tell. */
+function endOfMs({ want, jobMs, granted: { jobs }, reportedAtMs, reportsAtMs }: Holder): number {
+  if (want.jobs === 0) return reportsAtMs;
+  return jobMs === null || jobs === 0 ? Infinity : reportedAtMs + (want.jobs * jobMs) / jobs;
+}
+
+/** When a service will hold nothing any more, as far as its holders' own figures tell. */
+function freeFromMs(budget: Budget, service: string, now: number): number {
+  const configured = configuredNow(budget, service);
+  const using = Object.values(budget.holders).filter((one) => one.service === service);
+  const ends = using.map((one) => endOfMs(one));
+  const orphans = budget.orphans.filter((one) => one.service === service).flatMap(({ jobs }) => jobs);
+  const over = Math.max(...ends, ...orphans.map(({ untilMs }) => untilMs));
+  const { jobs = [], http = [] } = budget.accounts[service]?.peaks ?? {};
+  const peaks = Math.max(...[...jobs, ...http].map(({ untilMs }) => untilMs));
+  const window = configured === null || !Number.isFinite(over) ? 0 : windowMs(configured.figures);
+  return Math.max(over === -Infinity ? now : Math.max(over, now) + window, peaks);
+}
