@@ -3,6 +3,7 @@ import { createAdvance } from './advance/advance.ts';
 import type { AdvanceArgs, AdvanceDeps, AdvanceResult } from './advance/advance-types.ts';
 import { createEnumerate, type EnumerateArgs, type Enumerated } from './enumerate.ts';
 import { createFinalize, type FinalizeArgs, type FinalizePorts, type FinalizeResult } from './finalize/finalize.ts';
+import { createHarvest, type HarvestArgs, type Harvested, type HarvestPorts } from './harvest/harvest.ts';
 import { createMerge, type MergeArgs, type MergePorts, type MergeResult } from './merge/merge.ts';
 import { createOpenRun, type OpenedRun, type OpenRunArgs, type OpenRunDeps } from './open-run.ts';
 import { performed } from './performed.ts';
@@ -20,23 +21,25 @@ export interface Activities {
   /** Two arguments, so that a spec of the largest size stays a payload of that size. */
   openRun(spec: unknown, opening: Omit<OpenRunArgs, 'spec'>): Promise<Opened>;
   enumerate(args: EnumerateArgs): Promise<Enumerated>;
+  harvest(args: HarvestArgs): Promise<Harvested>;
   advance(args: AdvanceArgs): Promise<AdvanceResult>;
   merge(args: MergeArgs): Promise<MergeResult>;
   finalize(args: FinalizeArgs): Promise<FinalizeResult>;
 }
 
 /** Everything that activities need of the world. */
-export interface ActivityPorts extends OpenRunDeps, MergePorts, FinalizePorts, AdvanceDeps {
+export interface ActivityPorts extends OpenRunDeps, HarvestPorts, MergePorts, FinalizePorts, AdvanceDeps {
   readonly historyEvents: number;
   searchAttributes(): Promise<boolean>;
 }
 
-type IoActivities = Pick<Activities, 'openRun' | 'enumerate' | 'merge' | 'finalize'>;
+type IoActivities = Pick<Activities, 'openRun' | 'enumerate' | 'harvest' | 'merge' | 'finalize'>;
 
 /** The activities of the role `io`. */
 export function createIoActivities(ports: ActivityPorts): IoActivities {
   const openRun = createOpenRun(ports);
   const enumerate = createEnumerate(ports);
+  const harvest = createHarvest(ports);
   const merge = createMerge(ports);
   const finalize = createFinalize(ports);
   const opening = performed(async (args: OpenRunArgs) => ({
@@ -47,6 +50,7 @@ export function createIoActivities(ports: ActivityPorts): IoActivities {
   return {
     openRun: (spec, opened) => opening({ spec, ...opened }),
     enumerate: performed(enumerate),
+    harvest: performed(harvest),
     merge: performed(merge),
     finalize: performed(finalize),
   };
@@ -55,8 +59,13 @@ export function createIoActivities(ports: ActivityPorts): IoActivities {
 /** The activities of the role `inference`. */
 export function createInferenceActivities(ports: AdvanceDeps): Pick<Activities, 'advance'> {
   const advance = createAdvance(ports);
-  const act = performed((args: AdvanceArgs, pulse) => advance(args, { ...pulse, attempt: Context.current().info.attempt }), {
-    always: true,
-  });
+  const act = performed(
+    (args: AdvanceArgs, pulse) => {
+      const context = Context.current();
+      const forsaken = (): boolean => context.cancellationDetails?.notFound === true;
+      return advance(args, { ...pulse, forsaken, attempt: context.info.attempt });
+    },
+    { always: true },
+  );
   return { advance: act };
 }

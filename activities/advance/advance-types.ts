@@ -1,4 +1,4 @@
-import type { Ceiling } from '../../domain/lease.ts';
+import type { Configured } from '../../domain/lease.ts';
 import type { LastSlice, Mode } from '../../domain/strand-loop.ts';
 import type { Frozen, Run, RunRef } from '../../domain/run.ts';
 import type { Service } from '../../domain/service.ts';
@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { LeaseDesk } from '../../ports/lease-desk.ts';
 import type { ModelService } from '../../ports/model-service.ts';
 import type { ObjectStore, ObjectStores } from '../../ports/object-store.ts';
+import type { TakingsReader } from '../takings.ts';
 import type { PreparedTiles } from './prepared-tiles.ts';
 
 /** Which slice of which strand. Small: it goes through Temporal. */
@@ -45,8 +46,10 @@ export interface AdvanceDeps {
   readonly readRun: (ref: RunRef) => Promise<Run>;
   readonly readFrozen: (ref: RunRef) => Promise<Frozen>;
   tilesOf(ref: RunRef, range: number): Promise<readonly Tile[]>;
+  /** What a strand takes over of closed runs. */
+  readonly takings: TakingsReader;
   /** The service as this worker is configured; the model of the records is the run's. */
-  service(name: string): { service: Service; client: ModelService; ceiling: Ceiling };
+  service(name: string): { service: Service; client: ModelService; configured: Configured };
   /** Where the log is kept; a fake in tests. */
   outputStore(ref: RunRef): ObjectStore;
 }
@@ -56,4 +59,6 @@ export interface AdvanceContext {
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly beat: (details: unknown) => void;
+  /** Temporal counts on this attempt no more: its run was terminated, or it was given up for dead. */
+  readonly forsaken: () => boolean;
 }

@@ -1,3 +1,4 @@
+import { travelling } from '../../domain/clusters.ts';
 import { rangesPassed, type StrandRanges } from '../../domain/cursor.ts';
 import type { SliceLine, StrandState } from '../../domain/log.ts';
 import { compareRecords } from '../../domain/merge-order.ts';
@@ -48,17 +49,21 @@ interface Turn {
 async function slice(session: Session, turn: Turn): Promise<AdvanceResult> {
   const { deps, args, ranges } = turn;
   const { holder, state } = session;
-  const lengthMs = sliceMs(deps.sliceSeconds, holder.ceiling.jobs, state.latenciesMs);
+  // What the last lease gave, not what this moment's ceiling says: that swings, and slices would with it.
+  const places = state.granted > 0 ? state.granted : holder.ceiling.jobs;
+  const lengthMs = sliceMs(deps.sliceSeconds, places, state.latenciesMs);
   const reporting = new Reporting(session, { ranges, ttlMs: leaseMs(lengthMs), signal: turn.context.signal });
   if (args.mode === 'abandon') abandon(session);
   const loop = new Loop(session, { ranges, end: endOf(session, turn, lengthMs), reporting, beat: turn.context.beat });
   const waitMs = args.mode === 'abandon' ? 0 : await runOrQuit(loop);
   deps.reached('slice');
-  const n = await commit(session);
-  deps.reached('slice-put');
   const done = args.mode === 'abandon' || (args.mode === 'work' && session.halt === null && loop.finished);
   const over = done || session.halt?.blind === true || (args.mode !== 'work' && loop.finished);
-  if (over) await reporting.release();
+  const untoldMs = over ? busyTaken(session) : 0;
+  const n = await commit(session);
+  deps.reached('slice-put');
+  // Nobody may come who would report for this strand: its lease would be charged in full until its last deadline.
+  if (over || turn.context.forsaken()) await reporting.release(untoldMs);
   else await reporting.beforeRest(waitMs);
   return resultOf(session, { n, done, waitMs, ranges });
 }
@@ -79,7 +84,16 @@ async function runOrQuit(loop: Loop): Promise<number> {
   }
 }
 
+/** @returns the time that jobs were in flight and nobody was told of; the log keeps none of it. */
+function busyTaken(session: Session): number {
+  session.countBusy();
+  const { busy } = session.state;
+  session.state = { ...session.state, busy: { ...busy, jobMs: 0 } };
+  return busy.jobMs;
+}
+
 async function commit(session: Session): Promise<number> {
+  session.countBusy();
   const records = session.finished.toSorted((a, b) => a.range - b.range || compareRecords(a.record, b.record));
   return session.log.putSlice((n) => withSlice(session.state, records, n), records);
 }
@@ -95,6 +109,7 @@ function resultOf(session: Session, end: { n: number; done: boolean; waitMs: num
   return {
     slice: end.n,
     tallies: state.tallies,
+    fingerprints: travelling(state.fingerprints),
     inFlight: knownJobs(state).length,
     doubtful: ambiguousJobs(state).length,
     passed: rangesPassed(state, end.ranges, scene.lane.tasks.length),

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { withBegun, type StrandRanges } from '../../domain/cursor.ts';
+import { clusterOf, withCluster } from '../../domain/clusters.ts';
+import { coveredAt, tasksToAsk, withBegun, type StrandRanges } from '../../domain/cursor.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
+import { excess, type Excess } from '../../domain/failure-window.ts';
 import { censoredMiddle, withSample } from '../../domain/latency.ts';
 import type { Job, OpenTask, TaskPlace } from '../../domain/log.ts';
+import type { TileRecord } from '../../domain/record.ts';
 import { recordOf, type Result } from '../../domain/recording.ts';
 import type { Answer } from '../../domain/reply.ts';
 import { begun, dropped, ended } from '../../domain/strand.ts';
 import type { Tile, TileFacts } from '../../domain/tile.ts';
 import type { Session } from './session.ts';
 import type { Drawn } from './supply.ts';
-
-const MIN_JUDGED = 100;
 
 function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
@@ -30,30 +31,44 @@ function finish(session: Session, task: Ended, result: Result): void {
   const service = services[scene.lane.service] ?? scene.service;
   const { tile, facts, attempts } = task;
   const subject = { runId, dataset: runSpec.dataset, image: runSpec.image, task: spec, service, tile, facts, attempts };
-  session.finished.push({ range: task.range, record: recordOf(subject, result, { sha256, now: session.now }) });
+  const record = recordOf(subject, result, { sha256, now: session.now });
+  session.finished.push({ range: task.range, record });
   session.state = ended(session.state, {
     range: task.range,
     line: task.line,
     task: task.task,
     code: 'code' in result ? result.code : null,
   });
+  note(session, record);
   judge(session);
 }
 
+/** What the error says, beside others that say the same. */
+function note(session: Session, { service, error_code: code, error_message: message, uri }: TileRecord): void {
+  if (code === null) return;
+  const one = clusterOf({ service, code, message, uri });
+  session.state = { ...session.state, fingerprints: withCluster(session.state.fingerprints, one) };
+}
+
+const WINDOWS: Readonly<Record<Excess['window'], (of: number) => string>> = {
+  all: (of) => `of ${of} tasks that ended since the run began or was resumed`,
+  latest: (of) => `of the last ${of} tasks that ended`,
+};
+
 function judge(session: Session): void {
-  const { ended: all, failed } = session.state.judged;
   const { maxPercent } = session.scene.run.spec.failures;
-  if (all < MIN_JUDGED || failed * 100 <= maxPercent * all) return;
+  const over = excess(session.state.judged, maxPercent);
+  if (over === null) return;
   session.halt ??= {
     code: 'failures',
-    message: `${failed} of ${all} tasks failed for reasons of the service, more than failures.maxPercent ${maxPercent}`,
+    message: `${over.failed} ${WINDOWS[over.window](over.of)} failed for reasons of the service, more than failures.maxPercent ${maxPercent}`,
     action: 'Look at the errors (`tilescribe status`), mend the service, then `tilescribe resume`: the count starts again.',
     blind: false,
   };
 }
 
 function sample(session: Session, job: Job): void {
-  if (job.acceptedAtMs === null) return;
+  if (job.acceptedAtMs === null || job.of !== undefined) return;
   const after = session.now - job.acceptedAtMs;
   const usual = job.acceptedAtMs >= session.firstDoneAtMs;
   session.firstDoneAtMs = Math.min(session.firstDoneAtMs, session.now);
@@ -68,8 +83,11 @@ export function answered(session: Session, job: Job & { callId: string }, answer
   session.state = dropped(session.state, job);
   sample(session, job);
   if (task === undefined || task.ended) return;
-  const latencyMs = job.acceptedAtMs === null ? null : session.now - job.acceptedAtMs;
-  finish(session, { ...task, attempts: task.history.attempts }, { answer, callId: job.callId, latencyMs });
+  // A job taken over that was done at the first look may have been so for days.
+  const unseen = job.acceptedAtMs === null || (job.of !== undefined && job.watch.polls === 0);
+  const latencyMs = unseen ? null : session.now - (job.acceptedAtMs ?? session.now);
+  const from = job.of === undefined ? {} : { askedBy: job.of.runId };
+  finish(session, { ...task, attempts: task.history.attempts }, { answer, callId: job.callId, latencyMs, ...from });
 }
 
 /** A task cannot be answered. Where another job of it still runs, that one decides. */
@@ -91,7 +109,7 @@ export function taskOf(session: Session, job: Job): OpenTask | undefined {
 /** A drawn tile begins: its tasks are owed, or end at once where it cannot be sent. */
 export function beginTile(session: Session, drawn: Drawn, ranges: StrandRanges): void {
   const { range, line, tile, prepared } = drawn;
-  for (const { id } of session.scene.lane.tasks) {
+  for (const { id } of tasksToAsk(session.scene.lane.tasks, coveredAt(ranges, drawn))) {
     const place = { range, line, task: id };
     const { facts } = prepared;
     if (prepared.ok) session.state = begun(session.state, { ...place, tile, facts }, session.now);

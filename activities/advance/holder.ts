@@ -1,4 +1,5 @@
-import type { Ceiling, Charge, LeaseReply, Places } from '../../domain/lease.ts';
+import { leastCeiling } from '../../domain/ceiling.ts';
+import type { Ceiling, Configured, LeaseReply, LeaseReport, Places } from '../../domain/lease.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Priority } from '../../domain/spec.ts';
 import { elapsedMs, moment, type Moment } from './elapsed.ts';
@@ -18,17 +19,16 @@ export interface HolderOptions {
   readonly priority: Priority;
   /** n of the takeover. */
   readonly n: number;
-  readonly ceiling: Ceiling;
+  /** The attempt before this one did not end its slice. */
+  readonly predecessorOpen: boolean;
+  readonly configured: Configured;
 }
 
 /** What a holder tells of itself. */
-export interface Standing {
-  readonly inFlight: number;
-  readonly ambiguous: readonly Charge[];
-  readonly want: Places;
-  readonly ttlMs: number;
-  readonly release?: boolean;
-}
+export type Standing = Omit<
+  LeaseReport,
+  'holder' | 'service' | 'run' | 'priority' | 'n' | 'seq' | 'predecessorOpen' | 'configured'
+>;
 
 /**
  * The holder's side of a lease: from sending a report until its reply nothing is granted, without a reply nothing is
@@ -58,7 +58,12 @@ export class Holder {
   }
 
   get ceiling(): Ceiling {
-    return this.#reply?.ceiling ?? this.#options.ceiling;
+    return this.#reply?.ceiling ?? leastCeiling(this.#options.configured);
+  }
+
+  /** HTTP places worth asking for: a ceiling without any is that of a service which waits for its turn. */
+  get httpPlaces(): number {
+    return Math.max(this.ceiling.http, this.#options.configured.figures.httpInputs);
   }
 
   /** What may be used at this moment. */
@@ -78,24 +83,14 @@ export class Holder {
 
   /** Reports and asks. An unreachable budget is an answer too: nothing. @throws Failure StrandLost where a later attempt has reported. */
   async report(standing: Standing): Promise<void> {
-    const { desk, clock, holder, service, run, priority, n, ceiling } = this.#options;
+    const { desk, clock, ...who } = this.#options;
     this.#seq += 1;
     this.#since = moment(clock);
     this.#reporting = true;
     this.#granted = NOTHING;
     this.#trustedMs = 0;
     try {
-      const reply = await desk.report({
-        holder,
-        service,
-        run,
-        priority,
-        n,
-        seq: this.#seq,
-        release: false,
-        ceiling,
-        ...standing,
-      });
+      const reply = await desk.report({ ...who, seq: this.#seq, ...standing });
       this.#accept(reply, standing.ttlMs);
     } catch (error) {
       if (error instanceof Failure) throw error;

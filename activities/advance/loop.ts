@@ -105,6 +105,7 @@ export class Loop {
     const session = this.#session;
     session.stop = this.#stopNow();
     if (session.stop !== 'no') session.pollsUntilMs = Math.min(session.pollsUntilMs, session.now);
+    session.countBusy();
     this.reporting.consider();
     stockUp(session);
     drawTiles(session, this.#denials, this.#ranges);

@@ -1,7 +1,10 @@
-import { rangesOfStrand, withTilesOfIntents, type StrandRanges } from '../../domain/cursor.ts';
+import { isCovered, passing, rangesOfStrand, withTilesOfIntents, type StrandRanges } from '../../domain/cursor.ts';
+import { NONE_JUDGED } from '../../domain/failure-window.ts';
 import { inherited } from '../../domain/fold.ts';
 import { holderId } from '../../domain/ids.ts';
+import { withTakings } from '../../domain/taking-over.ts';
 import type { AdvanceArgs, AdvanceContext, AdvanceDeps } from './advance-types.ts';
+import { formersNow } from './formers.ts';
 import { Holder } from './holder.ts';
 import { Session, type Scene } from './session.ts';
 import { StrandLog } from './strand-log.ts';
@@ -17,13 +20,17 @@ export async function sceneOf(deps: AdvanceDeps, { run: ref, lane: name, strand,
   const { requestPayer, region } = run.spec.input;
   const inputStore = deps.stores.input({ requestPayer, ...(region === undefined ? {} : { region }) });
   const { tiles, clock, unreachableMs, reached } = deps;
-  return { ref, run, frozen, lane, strand, service, client, inputStore, tiles, clock, mode, unreachableMs, reached };
+  const takings = await deps.takings({ ref, lane: name, strand, strands: lane.strands });
+  const formers = await formersNow({ store: deps.outputStore(ref), clock }, takings.holders);
+  const theirs = { takings, formers };
+  return { ref, run, frozen, lane, strand, service, client, inputStore, tiles, clock, mode, unreachableMs, reached, ...theirs };
 }
 
 /** @returns the ranges of the slice's strand. */
-export function strandRanges({ frozen, lane, strand }: Scene): StrandRanges {
+export function strandRanges({ frozen, lane, strand, takings }: Scene): StrandRanges {
   const ranges = rangesOfStrand(frozen.ranges.length, { strand, strands: lane.strands });
-  return { ranges, linesOf: (range) => frozen.ranges[range]?.lines ?? 0 };
+  const harvested = { coverage: takings.coverage, tasks: lane.tasks.length };
+  return { ranges, linesOf: (range) => frozen.ranges[range]?.lines ?? 0, harvested };
 }
 
 /** @returns the strand's log, read to its end. */
@@ -46,10 +53,12 @@ export function newSession(
   const { args, scene, ranges, log } = of;
   const now = deps.clock.now();
   const tasks = scene.lane.tasks.map(({ id }) => id);
-  const folded = withTilesOfIntents(inherited(log.folded, now), { tasks, of: ranges, now });
-  const fresh = { judged: { ended: 0, failed: 0 }, troubleSinceMs: null, quiet: { untilMs: 0, times: 0 } };
-  const state = args.resumed ? { ...folded, ...fresh } : folded;
-  const { ceiling } = deps.service(args.lane);
+  const taken = withTakings(inherited(log.folded, now), scene.takings, now);
+  const folded = passing(withTilesOfIntents(taken, { tasks, of: ranges, now }), ranges);
+  const fresh = { judged: NONE_JUDGED, troubleSinceMs: null, quiet: { untilMs: 0, times: 0 } };
+  const untold = log.predecessorOpen || folded.untold;
+  const state = { ...folded, ...(args.resumed ? fresh : {}), untold };
+  const { configured } = deps.service(args.lane);
   const { desk, clock } = deps;
   const name = holderId(args.run, args.lane, args.strand);
   const holder = new Holder({
@@ -60,12 +69,14 @@ export function newSession(
     run: args.run.runId,
     priority: scene.run.spec.priority,
     n: log.takeoverN,
-    ceiling,
+    predecessorOpen: untold,
+    configured,
   });
   const supply = new Supply({
     ranges: ranges.ranges,
     from: state.cursor,
     skip: state.ahead,
+    isCovered: (place) => isCovered(ranges, place),
     tilesOf: (range) => deps.tilesOf(args.run, range),
     prepare: (tile) => scene.tiles.prepare({ store: scene.inputStore, tile, image: scene.run.spec.image }),
   });

@@ -1,6 +1,6 @@
 import { MAX_ATTEMPTS } from '../../domain/outcome.ts';
-import type { Job } from '../../domain/log.ts';
-import { asked, dropped, knownJobs } from '../../domain/strand.ts';
+import type { Job, OpenTask } from '../../domain/log.ts';
+import { asked, dropped, knownJobs, lapsed } from '../../domain/strand.ts';
 import { failedWith, taskOf } from './ending.ts';
 import type { KnownJob, Polls } from './poll.ts';
 import { rereadCalls } from './refill.ts';
@@ -29,23 +29,33 @@ export class Overdue {
     const { now } = this.#session;
     const late = (job: Job): boolean => job.deadlineAtMs <= now;
     for (const job of knownJobs(this.#session.state).filter((one) => late(one) && over(one))) this.#polls.giveUp(job as KnownJob);
-    for (const job of this.#session.doubts().filter(late)) this.#look(job);
+    for (const job of this.#session.doubts().filter((one) => late(one) && this.#matters(one))) this.#look(job);
   }
 
   /** @returns the next deadline, ms. */
   next(): number {
     const { state, now } = this.#session;
     const known = knownJobs(state).filter((job) => job.deadlineAtMs > now || over(job));
-    return Math.min(Number.POSITIVE_INFINITY, ...[...known, ...this.#session.doubts()].map((job) => job.deadlineAtMs));
+    const doubts = this.#session.doubts().filter((job) => this.#matters(job));
+    return Math.min(Number.POSITIVE_INFINITY, ...[...known, ...doubts].map((job) => job.deadlineAtMs));
   }
 
-  /** A doubtful submit is over only when its calls, read again, do not name it. */
+  /** One that has lapsed is looked at again when the last of its task lapses, and dropped once its task has a record. */
+  #matters(job: Job): boolean {
+    return job.lapsed !== true || taskOf(this.#session, job)?.ended === true;
+  }
+
+  /** A doubtful submit is over only when its calls, read again, do not name it, nor those of its task that lapsed before it. */
   #look(job: Job): void {
     const name = refName(job);
     if (this.#looking.has(name)) return;
     this.#looking.add(name);
     this.#session.begin(async () => {
-      await rereadCalls(this.#session, [job.n]);
+      const doubts = taskOf(this.#session, job)?.jobs.filter(({ callId }) => callId === null) ?? [];
+      await rereadCalls(
+        this.#session,
+        doubts.map(({ n }) => n),
+      );
       this.#looking.delete(name);
       this.#settle(job);
     });
@@ -56,14 +66,22 @@ export class Overdue {
     const task = taskOf(session, job);
     const still = task?.jobs.find(({ n, i }) => n === job.n && i === job.i);
     if (task === undefined || still === undefined || still.callId !== null) return;
-    const last = !task.ended && task.owedAtMs === null && task.jobs.length === 1;
+    const awaited = task.owedAtMs !== null || task.jobs.some((other) => other !== still && other.lapsed !== true);
+    if (task.ended) session.state = dropped(session.state, job);
+    else if (awaited) session.state = lapsed(session.state, job);
+    else this.#decide(job, task);
+  }
+
+  /** Nothing of the task runs any more, as far as anybody knows. */
+  #decide(job: Job, task: OpenTask): void {
+    const session = this.#session;
     const spent = task.history.ambiguous >= 2 || task.history.attempts >= MAX_ATTEMPTS;
-    if (last && !spent) {
+    if (!spent) {
       session.state = asked(session.state, job, { history: task.history, owedAtMs: session.now });
       return;
     }
-    session.state = dropped(session.state, job);
+    for (const gone of task.jobs) session.state = dropped(session.state, gone);
     const message = 'Submits ended without an answer, and no job of theirs was found before their deadlines.';
-    if (last) failedWith(session, task, { code: 'lost', message, callId: null });
+    failedWith(session, task, { code: 'lost', message, callId: null });
   }
 }

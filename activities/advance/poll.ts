@@ -2,7 +2,9 @@ import { nextPollAfterMs } from '../../domain/latency.ts';
 import type { Job, OpenTask } from '../../domain/log.ts';
 import { afterPoll, onceMore, type PollDecision } from '../../domain/outcome.ts';
 import { asked, dropped, watched } from '../../domain/strand.ts';
+import { givenUp } from '../../domain/taking-over.ts';
 import { answered, failedWith, taskOf } from './ending.ts';
+import { noteLoad } from './load.ts';
 import { refName, type Session } from './session.ts';
 import { noteService } from './trouble.ts';
 
@@ -34,11 +36,13 @@ export class Polls {
     const { scene } = this.#session;
     this.#asking.add(refName(job));
     this.#session.httpInUse += 1;
+    const startedAtMs = this.#session.now;
     scene.reached('poll');
     const reply = await scene.client.poll(job.callId);
     scene.reached('polled');
     this.#session.httpInUse -= 1;
     this.#asking.delete(refName(job));
+    noteLoad(this.#session, reply, startedAtMs);
     const task = taskOf(this.#session, job);
     if (task === undefined) return;
     const at = { baseUrl: scene.service.baseUrl, now: this.#session.now, roll: scene.clock.roll() };
@@ -64,15 +68,22 @@ export class Polls {
       case 'look':
         return this.#lookAgain(job, decision);
       case 'again':
+        if (job.of !== undefined) return this.#giveBack(job);
         session.state = asked(session.state, job, { history: decision.history, owedAtMs: session.now + decision.afterMs });
         return;
       case 'fail':
+        if (job.of !== undefined) return this.#giveBack(job);
         session.state = dropped(session.state, job);
         return failedWith(session, task, { ...decision, callId: job.callId });
       default:
         // Whoever may not ask for results must not ask again, whatever halted the lane first.
         if (session.halt?.blind !== true) session.halt = decision.halt;
     }
+  }
+
+  /** What a closed run asked in vain is asked as for the first time. */
+  #giveBack(job: KnownJob): void {
+    this.#session.state = givenUp(this.#session.state, job, this.#session.now);
   }
 
   #lookAgain(job: KnownJob, { watch, afterMs }: Extract<PollDecision, { do: 'look' }>): void {

@@ -1,7 +1,8 @@
 import type { Intent, OpenTask } from '../../domain/log.ts';
 import { MAX_ATTEMPTS } from '../../domain/outcome.ts';
 import { refillSize } from '../../domain/pace.ts';
-import { intended, settled } from '../../domain/strand.ts';
+import { intended, settled, type IntentsTimes } from '../../domain/strand.ts';
+import { hasUnheard } from '../../domain/taking-over.ts';
 import type { Question } from '../../ports/model-service.ts';
 import { moment, type Moment } from './elapsed.ts';
 import { failedWith } from './ending.ts';
@@ -65,13 +66,14 @@ export class Refill {
     const session = this.#session;
     if (session.scene.mode !== 'work' || session.halt !== null || session.stop !== 'no') return;
     if (this.#writing || session.holder.reporting || session.now < session.state.quiet.untilMs) return;
+    if (hasUnheard(session.state)) return;
     const ready = this.#ready();
     session.freeSinceMs = session.free > 0 ? (session.freeSinceMs ?? session.now) : null;
     const freeForMs = session.freeSinceMs === null ? 0 : session.now - session.freeSinceMs;
-    const { free, freeHttp: http, submitMs, holder } = session;
+    const { free, freeHttp: http, submitMs, places } = session;
     const size = refillSize({
       free: this.#probing(free),
-      granted: holder.places.jobs,
+      granted: places,
       ready: ready.length,
       freeForMs: this.#patient && !this.#last(ready.length) ? freeForMs : Number.POSITIVE_INFINITY,
       http,
@@ -151,10 +153,7 @@ export class Refill {
       session.scene.reached('intents');
       const n = await session.log.putIntents(intents, times);
       session.scene.reached('intents-put');
-      // A task that ended while this was written must not begin again: its submit will not leave.
-      for (const intent of intents.filter((one) => session.task(one) !== undefined)) {
-        session.state = intended(session.state, intent, { n, ...times });
-      }
+      for (const intent of intents) this.#begin(intent, { n, ...times });
       this.#queue(n, this.#sends(n, ready, began));
       session.freeSinceMs = null;
     } catch (error) {
@@ -163,6 +162,11 @@ export class Refill {
     } finally {
       this.#writing = false;
     }
+  }
+
+  /** A task that ended while its intent was written must not begin again: its submit will not leave. */
+  #begin(intent: Intent, times: IntentsTimes): void {
+    if (this.#session.task(intent) !== undefined) this.#session.state = intended(this.#session.state, intent, times);
   }
 
   #sends(n: number, ready: readonly Ready[], began: Moment): Send[] {

@@ -1,13 +1,18 @@
+import { busyUntil } from '../../domain/busy.ts';
 import type { Halt } from '../../domain/halt.ts';
+import type { FormerHolder } from '../../domain/harvest.ts';
 import type { Charge } from '../../domain/lease.ts';
+import { within } from '../../domain/limit.ts';
 import type { IntentRef, Job, OpenTask, SliceLine, StrandState, TaskPlace } from '../../domain/log.ts';
 import type { Frozen, Lane, Run, RunRef } from '../../domain/run.ts';
 import type { Service } from '../../domain/service.ts';
 import { ambiguousJobs, knownJobs, samePlace } from '../../domain/strand.ts';
+import { ownJobs } from '../../domain/taking-over.ts';
 import type { Mode } from '../../domain/strand-loop.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelService } from '../../ports/model-service.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { StrandTakings } from '../takings.ts';
 import type { Holder } from './holder.ts';
 import type { PreparedTiles } from './prepared-tiles.ts';
 import type { StrandLog } from './strand-log.ts';
@@ -29,6 +34,10 @@ export interface Scene {
   readonly unreachableMs: number;
   /** Called at the moments where fault tests stop a worker. */
   readonly reached: (point: string) => void;
+  /** What closed runs had left for this strand. */
+  readonly takings: StrandTakings;
+  /** Those that may still be charged for it, as their logs stood when the slice began. */
+  readonly formers: readonly FormerHolder[];
 }
 
 /** Whether a slice goes on, ends when what has begun is done, or starts nothing more at all. */
@@ -97,15 +106,43 @@ export class Session {
   /** Jobs that hold a place of the grant: running, being submitted, or in doubt without the budget knowing. */
   get used(): number {
     const untold = this.doubts().filter((job) => !this.reported.has(refName(job)));
-    return knownJobs(this.state).length + this.submitting + untold.length;
+    return ownJobs(knownJobs(this.state)).length + this.submitting + untold.length;
+  }
+
+  /** What the budget is told: jobs that may still run, and submits under way. Past its deadline a job is charged no longer. */
+  get inFlight(): number {
+    const running = ownJobs(knownJobs(this.state)).filter(({ deadlineAtMs }) => deadlineAtMs > this.now);
+    return running.length + this.submitting;
+  }
+
+  /** How long the oldest of these has been in flight, ms. */
+  get oldestMs(): number | null {
+    const jobs = [...ownJobs(knownJobs(this.state)), ...ambiguousJobs(this.state).filter((job) => this.open.has(refName(job)))];
+    return jobs.length === 0 ? null : Math.max(0, ...jobs.map((job) => this.now - (job.acceptedAtMs ?? job.beganAtMs)));
+  }
+
+  /** Whatever may still bring an answer. */
+  get awaited(): number {
+    return knownJobs(this.state).length + this.submitting;
+  }
+
+  /** Job places that may be used at this moment: those granted, as far as the service has not asked for less. */
+  get places(): number {
+    return within(this.state.limit, this.holder.places.jobs);
   }
 
   get free(): number {
-    return this.holder.places.jobs - this.used;
+    return this.places - this.used;
   }
 
+  /** Below 0 where a grant shrank below what is open: nothing new starts then. */
   get freeHttp(): number {
     return this.holder.places.http - this.httpInUse;
+  }
+
+  /** Counts the time that jobs were in flight up to now. */
+  countBusy(): void {
+    this.state = { ...this.state, busy: busyUntil(this.state.busy, { jobs: this.inFlight, now: this.now }) };
   }
 
   /** Submits of which nobody knows whether they became jobs, as charges. */

@@ -51,6 +51,7 @@ export class StrandLog {
   #folded: Folded;
   /** n of our takeover; 0 before it. */
   #takeover = 0;
+  #predecessorOpen = false;
 
   private constructor(options: StrandLogOptions) {
     this.#options = options;
@@ -72,6 +73,11 @@ export class StrandLog {
     return this.#takeover;
   }
 
+  /** What stands before our takeover is not the end of a slice: its writer may still have requests open. */
+  get predecessorOpen(): boolean {
+    return this.#predecessorOpen;
+  }
+
   /** Makes this attempt the strand's owner. @throws Failure StrandLost where a later attempt has been here. */
   async takeOver(): Promise<void> {
     const { nonce, attempt } = this.#options;
@@ -80,6 +86,7 @@ export class StrandLog {
       const head: LogHead = { kind: 'takeover', n, nonce, attempt };
       if (await this.#put(n, `${JSON.stringify(head)}\n`)) {
         this.#takeover = n;
+        this.#predecessorOpen = this.#folded.slice !== this.#folded.n;
         this.#folded = { ...this.#folded, n };
         return;
       }

@@ -8,6 +8,7 @@ import type { Question } from '../../ports/model-service.ts';
 import type { Calls } from './calls.ts';
 import { elapsedMs, type Moment } from './elapsed.ts';
 import { failedWith } from './ending.ts';
+import { noteLoad } from './load.ts';
 import { refName, type Session } from './session.ts';
 import { noteService } from './trouble.ts';
 
@@ -39,7 +40,7 @@ export function departure(session: Session, send: Send): 'now' | 'wait' | 'never
     elapsedMs(session.scene.clock, send.began) > LEAVE_WITHIN_MS
   )
     return 'never';
-  return session.used <= session.holder.places.jobs && session.freeHttp > 0 ? 'now' : 'wait';
+  return session.used <= session.places && session.freeHttp > 0 ? 'now' : 'wait';
 }
 
 function historyOf(session: Session, send: Send): OpenTask['history'] {
@@ -94,6 +95,7 @@ function take(session: Session, calls: Calls, { send, reply, startedAtMs }: Repl
   const troubles = now < quiet.untilMs ? quiet.times - 1 : quiet.times;
   const at = { baseUrl: service.baseUrl, now, roll: clock.roll(), troubles };
   const decision = afterSubmit(reply, historyOf(session, send), at);
+  noteLoad(session, reply, startedAtMs);
   noteService(session, {
     trouble: decision.do === 'wait' && decision.trouble,
     said: reply.said,

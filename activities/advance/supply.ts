@@ -18,6 +18,8 @@ export interface SupplyOptions {
   readonly ranges: readonly number[];
   readonly from: TilePlace;
   readonly skip: readonly TilePlace[];
+  /** Nothing is to be asked of it. */
+  isCovered(place: TilePlace): boolean;
   tilesOf(range: number): Promise<readonly Tile[]>;
   prepare(tile: Tile): Promise<Prepared>;
 }
@@ -61,7 +63,7 @@ export class Supply {
       // Somebody else named this one while the range was being read.
       if (this.#next !== place) continue;
       this.#next = tile === undefined ? this.#rangeAfter(place.range) : { range: place.range, line: place.line + 1 };
-      if (tile === undefined || this.#skip.has(name(place))) continue;
+      if (tile === undefined || this.#skip.has(name(place)) || this.#options.isCovered(place)) continue;
       const coming: Coming = { ...place, tile, prepared: null };
       this.#coming.set(name(place), coming);
       return coming;

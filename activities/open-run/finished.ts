@@ -1,16 +1,19 @@
+import { type Cluster, travelling } from '../../domain/clusters.ts';
 import { type ErrorCode, ERRORS } from '../../domain/errors.ts';
 import { inRun, PATHS, s3Uri } from '../../domain/layout.ts';
 import type { RunManifest, RunRef } from '../../domain/run.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { parseFrozen } from '../../schema/frozen.ts';
+import { clustersOfReport } from '../../schema/report-clusters.ts';
 import { parseRunManifest } from '../../schema/run-manifest.ts';
 import { jsonOf, readIfThere } from '../read-object.ts';
 
 /** A run that has its manifest.json: its totals, without the lists that grow with it. */
-export interface FinishedRun extends Omit<RunManifest, 'missing' | 'parts'> {
+export interface FinishedRun extends Omit<RunManifest, 'missing' | 'parts' | 'harvest'> {
   /** _SUCCESS is there. */
   readonly success: boolean;
   readonly errors: Readonly<Partial<Record<ErrorCode, number>>>;
+  readonly fingerprints: readonly Cluster[];
   readonly ranges: { readonly done: number; readonly total: number };
 }
 
@@ -19,10 +22,12 @@ interface ErrorsOfReport {
 }
 
 /** What report.json says of errors; nothing where it is not there. */
-async function errorsOf(output: ObjectStore, ref: RunRef): Promise<FinishedRun['errors']> {
+async function errorsOf(output: ObjectStore, ref: RunRef): Promise<Pick<FinishedRun, 'errors' | 'fingerprints'>> {
   const bytes = await readIfThere(output, inRun(ref, PATHS.reportJson));
-  const { errors = [] } = bytes === null ? {} : (jsonOf(bytes) as ErrorsOfReport);
-  return Object.fromEntries(errors.filter(({ code }) => Object.hasOwn(ERRORS, code)).map(({ code, count }) => [code, count]));
+  const report = bytes === null ? {} : (jsonOf(bytes) as ErrorsOfReport);
+  const known = (report.errors ?? []).filter(({ code }) => Object.hasOwn(ERRORS, code));
+  const errors = Object.fromEntries(known.map(({ code, count }) => [code, count]));
+  return { errors, fingerprints: travelling(clustersOfReport(report)) };
 }
 
 async function rangesOf(output: ObjectStore, ref: RunRef): Promise<FinishedRun['ranges']> {
@@ -37,7 +42,7 @@ export async function readFinished(output: ObjectStore, ref: RunRef): Promise<Fi
   const at = inRun(ref, PATHS.manifest);
   const bytes = await readIfThere(output, at);
   if (bytes === null) return null;
-  const { missing: _missing, parts: _parts, ...totals } = parseRunManifest(jsonOf(bytes), s3Uri(at));
+  const { missing: _missing, parts: _parts, harvest: _harvest, ...totals } = parseRunManifest(jsonOf(bytes), s3Uri(at));
   const success = (await readIfThere(output, inRun(ref, PATHS.success))) !== null;
-  return { ...totals, success, errors: await errorsOf(output, ref), ranges: await rangesOf(output, ref) };
+  return { ...totals, success, ...(await errorsOf(output, ref)), ranges: await rangesOf(output, ref) };
 }

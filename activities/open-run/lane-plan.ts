@@ -1,4 +1,4 @@
-import { deal, verdict } from '../../domain/deal.ts';
+import { deal, verdict, type Allotment } from '../../domain/deal.ts';
 import { Failure } from '../../domain/failure.ts';
 import { lanesOf, type Lane } from '../../domain/run.ts';
 import type { Configuration } from '../../domain/service.ts';
@@ -14,6 +14,11 @@ export function strandsFor(ceilingJobs: number): number {
   return clamp(Math.floor(ceilingJobs / JOBS_A_STRAND), 1, MOST_STRANDS);
 }
 
+/** Jobs in flight while the service has all the GPUs that it may ever have. */
+function mostJobs(allotment: Allotment | undefined): number {
+  return allotment === undefined ? 0 : allotment.ceiling.jobs * allotment.alone;
+}
+
 /**
  * @returns the lanes of a run on these services, strands included.
  * @throws Failure where a task's service is not configured, speaks another API, or has no GPU within the cap.
@@ -24,5 +29,5 @@ export function planLanes(spec: RunSpec, configuration: Configuration): Lane[] {
   const fits = verdict(configuration, asked);
   if (!fits.ok) throw new Failure('InvalidConfiguration', fits.refused);
   const dealt = deal(configuration);
-  return lanesOf(spec, (service) => strandsFor(dealt.get(service)?.ceiling.jobs ?? 0));
+  return lanesOf(spec, (service) => strandsFor(mostJobs(dealt.get(service))));
 }

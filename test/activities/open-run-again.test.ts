@@ -62,10 +62,16 @@ describe('a run id that was opened before', () => {
     };
     store.overwrite({ bucket: 'results', key: 'o/run=h-1/manifest.json' }, JSON.stringify(manifest));
     if (success) store.overwrite({ bucket: 'results', key: 'o/run=h-1/_SUCCESS' }, '');
+    const example = { uri: `s3://t/${'k'.repeat(1_000)}`, message: 'm'.repeat(200) };
+    const clusters = Array.from({ length: 20 }, (_, n) => ({ service: 'caption', count: n, text: 't'.repeat(200), example }));
+    const report = { errors: [{ code: 'timeout', count: 190, clusters }] };
+    store.overwrite({ bucket: 'results', key: 'o/run=h-1/report.json' }, JSON.stringify(report));
     const before = store.calls.filter(isProbe).length;
     const opened = await open(store, { configuration: { gpus: 2, services: [] } });
     expect(opened.finished).toMatchObject({ state, ok: 3, success });
     expect(opened.finished).not.toHaveProperty('parts');
+    expect(opened.finished).toMatchObject({ errors: { timeout: 190 }, fingerprints: [{ count: 19 }, { count: 18 }, {}, {}, {}] });
+    expect(JSON.stringify(opened.finished).length).toBeLessThan(6_000);
     expect(store.calls.filter(isProbe)).toHaveLength(before);
   });
 });

@@ -1,27 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { LeaseReport } from '../../domain/lease.ts';
 import { leaseDeskContract } from '../contracts/lease-desk.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeDesk } from './fake-desk.ts';
+import { configuredFor, idleReport } from './lease-report.ts';
 
 const wall = { now: () => Date.now(), monotonicMs: () => 0, roll: () => 0, sleep: () => Promise.resolve() };
 
 leaseDeskContract('the fake desk', () => Promise.resolve({ desk: new FakeDesk(wall), close: () => Promise.resolve() }));
 
-const REPORT: LeaseReport = {
-  holder: 'a',
-  service: 'seer',
-  run: 'r',
-  priority: 'nightly',
-  n: 1,
-  seq: 1,
-  inFlight: 0,
-  ambiguous: [],
-  want: { jobs: 2, http: 2 },
-  ttlMs: 60_000,
-  release: false,
-  ceiling: { jobs: 2, http: 2, orphanMs: 100_000, requestMs: 10_000, why: '' },
-};
+const configured = configuredFor({ jobs: 2, http: 2, orphanMs: 100_000 });
+const REPORT = idleReport({ holder: 'a', service: 'seer', configured, want: { jobs: 2, http: 2 } });
 
 describe('the fake desk', () => {
   it('loses a reply after it has granted', async () => {

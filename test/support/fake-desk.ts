@@ -1,5 +1,7 @@
-import { chargeOf, EMPTY_BUDGET, settle, swept, type Budget } from '../../domain/budget.ts';
+import { chargesAt } from '../../domain/account.ts';
+import { EMPTY_BUDGET, swept, type Budget } from '../../domain/budget.ts';
 import type { LeaseReply, LeaseReport } from '../../domain/lease.ts';
+import { settle } from '../../domain/settle.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LeaseDesk } from '../../ports/lease-desk.ts';
 import { gate, type Gate } from './gate.ts';
@@ -88,12 +90,7 @@ export class FakeDesk implements LeaseDesk {
   /** @returns the places of a service that are charged now, orphans included. */
   charged(service: string): number {
     const now = this.clock.now();
-    const { holders, orphans } = swept(this.budget, now);
-    const living = Object.values(holders).filter((holder) => holder.service === service);
-    const unseen = orphans.filter((orphan) => orphan.service === service && orphan.jobs.untilMs > now);
-    return (
-      living.reduce((sum, holder) => sum + chargeOf(holder, now), 0) + unseen.reduce((sum, { jobs }) => sum + jobs.places, 0)
-    );
+    return chargesAt(swept(this.budget, now), service, now).jobs;
   }
 
   private never(): never {

@@ -19,7 +19,7 @@ interface Hold {
   readonly leave: Gate;
 }
 
-const QUIET = { digest: null, said: 'The service answered 200.', retryAfterMs: null } as const;
+const QUIET = { digest: null, said: 'The service answered 200.', retryAfterMs: null, overload: false } as const;
 
 export const accepted = (callId: string): SubmitReply => ({ ...QUIET, means: 'accepted', callId });
 export const done = (text: string): PollReply => ({
@@ -32,15 +32,17 @@ export const pending: PollReply = { ...QUIET, said: 'The service answered 202.',
 /** @returns a reply that is neither an acceptance nor an answer. */
 export function reply<Means extends string>(
   means: Means,
-  more: { digest?: string; retryAfterMs?: number } = {},
+  more: { digest?: string; retryAfterMs?: number; overload?: boolean } = {},
 ): FakeReply<Means> {
-  return { digest: null, retryAfterMs: null, ...more, said: `The service said: ${means}.`, means };
+  const overload = means === 'busy' || means === 'unavailable';
+  return { digest: null, retryAfterMs: null, overload, ...more, said: `The service said: ${means}.`, means };
 }
 
 export interface FakeReply<Means extends string> {
   readonly digest: string | null;
   readonly said: string;
   readonly retryAfterMs: number | null;
+  readonly overload: boolean;
   readonly means: Means;
 }
 

@@ -122,7 +122,8 @@ export class MemoryStore implements ObjectStore, ObjectStores {
   private listed(query: ListQuery): ObjectFacts[] {
     const all = [...this.bucket(query).values()].filter(({ key }) => key.startsWith(query.prefix));
     const after = all.filter(({ key }) => query.startAfter === undefined || byUtf8(key, query.startAfter) > 0);
-    return after.toSorted((a, b) => byUtf8(a.key, b.key)).map(facts);
+    const sorted = after.toSorted((a, b) => byUtf8(a.key, b.key)).map(facts);
+    return query.folders === true ? foldersOf(query.prefix, sorted) : sorted;
   }
 
   private bucket(at: { readonly bucket: string }): Map<string, Stored> {
@@ -140,4 +141,10 @@ export class MemoryStore implements ObjectStore, ObjectStores {
 
 function facts({ bytes: _bytes, ...rest }: Stored): ObjectFacts {
   return rest;
+}
+
+function foldersOf(prefix: string, objects: readonly ObjectFacts[]): ObjectFacts[] {
+  const ends = objects.map(({ key }) => key.indexOf('/', prefix.length) + 1);
+  const folders = new Set(objects.flatMap(({ key }, at) => (ends[at] === 0 ? [] : [key.slice(0, ends[at])])));
+  return [...folders].map((key) => ({ key, etag: '', sizeBytes: 0, lastModified: null, versionId: null }));
 }

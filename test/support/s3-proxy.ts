@@ -6,6 +6,8 @@ export type S3Fault =
   | { readonly kind: 'pass' }
   /** Answered here; S3 never hears of it. */
   | { readonly kind: 'refuse'; readonly status: number; readonly code: string }
+  /** Heard, never passed on and never answered. */
+  | { readonly kind: 'silence' }
   /** Done, and then the connection is closed instead of the reply. */
   | { readonly kind: 'lose_reply' }
   /** So many bytes of the body, then the connection is closed, or nothing more comes. */
@@ -74,6 +76,10 @@ export async function startS3Proxy(target: string, fault: (request: IncomingMess
     const what = fault(request);
     if (what.kind === 'refuse') {
       request.resume().once('end', () => refuse(response, what));
+      return;
+    }
+    if (what.kind === 'silence') {
+      request.resume();
       return;
     }
     const onward = httpRequest({ hostname, port, method, path: request.url, headers: request.headers });

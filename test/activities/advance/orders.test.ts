@@ -3,6 +3,7 @@ import { PreparedTiles } from '../../../activities/advance/prepared-tiles.ts';
 import { ObjectStoreError } from '../../../ports/object-store.ts';
 import { gate } from '../../support/gate.ts';
 import { ACCEPTED_UNHEARD } from '../../support/job-service.ts';
+import { idleReport } from '../../support/lease-report.ts';
 import type { StoreCall } from '../../support/store-hooks.ts';
 import { callsOf, expectKept, intentsOf, recorded, recordsOf } from './strand-reading.ts';
 import { plainRenderer, StrandWorld } from './strand-world.ts';
@@ -131,18 +132,11 @@ describe('the budget', () => {
     const world = new StrandWorld({ tiles: 12, jobs: 6, http: 1, sliceSeconds: 60 });
     world.service.otherwise = () => ({ travelsMs: 2_000, jobMs: 60_000 });
     world.service.fates.push({ ...ACCEPTED_UNHEARD, travelsMs: 500, jobMs: 60_000 });
-    const other = {
-      holder: 'other',
-      service: 'seer',
-      run: 'x',
-      priority: 'nightly' as const,
-      n: 1,
-      seq: 1,
-      ceiling: world.ceiling,
-    };
+    const { configured } = world;
+    const wants = { want: { jobs: 6, http: 1 }, ttlMs: 3_600_000 };
     const attempt = world.begin();
     await world.clock.until(() => world.service.arrivals.length === 1);
-    world.desk.settle({ ...other, inFlight: 0, ambiguous: [], want: { jobs: 6, http: 1 }, ttlMs: 3_600_000, release: false });
+    world.desk.settle(idleReport({ holder: 'other', service: 'seer', run: 'x', configured, ...wants }));
     await world.clock.run(attempt.ended);
     expect(world.service.peak).toBeLessThanOrEqual(6);
     expect(intentsOf(world).length).toBe(callsOf(world).length + 1);

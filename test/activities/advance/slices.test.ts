@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { idleReport } from '../../support/lease-report.ts';
 import { expectKept, intentsOf, logOf, recorded, recordsOf } from './strand-reading.ts';
 import { plainRenderer, StrandWorld } from './strand-world.ts';
 import { PreparedTiles } from '../../../activities/advance/prepared-tiles.ts';
+import { ACCEPTED_UNHEARD } from '../../support/job-service.ts';
 
 describe('a strand that nothing happens to', () => {
   it('asks every tile every task once and records each answer once', async () => {
@@ -118,14 +120,15 @@ describe('a strand that nothing happens to', () => {
 
   it('waits for the budget without a slot, and is kept in its turn', async () => {
     const world = new StrandWorld({ tiles: 3, jobs: 2 });
-    const other = { holder: 'other', service: 'seer', run: 'x', priority: 'nightly' as const, n: 1, ceiling: world.ceiling };
-    const wants = { inFlight: 2, ambiguous: [], want: { jobs: 2, http: 8 }, ttlMs: 90_000, release: false };
-    world.desk.settle({ ...other, ...wants, seq: 1 });
+    const { configured } = world;
+    const wants = { inFlight: 2, want: { jobs: 2, http: 8 }, ttlMs: 90_000 };
+    const other = idleReport({ holder: 'other', service: 'seer', run: 'x', configured, ...wants });
+    world.desk.settle(other);
     const result = await world.slice();
     expect(result).toMatchObject({ waiting: true, held: 0, done: false });
     expect(result.waitMs).toBeGreaterThan(5_000);
     expect(world.desk.reports).toHaveLength(1);
-    world.desk.settle({ ...other, ...wants, release: true, inFlight: 0, seq: 2 });
+    world.desk.settle({ ...other, release: true, inFlight: 0, seq: 2 });
     await world.clock.advance(result.waitMs);
     await world.turns();
     expectKept(world);
@@ -171,7 +174,7 @@ describe('the strict form: one pass, then a durable timer', () => {
 
   it('gets past submits in doubt', async () => {
     const world = new StrandWorld({ tiles: 4, jobs: 3, sliceSeconds: 0, orphanMs: 120_000 });
-    world.service.fates.push({ says: { means: 'ambiguous', said: 'It was cut.', digest: null, retryAfterMs: null }, runs: true });
+    world.service.fates.push(ACCEPTED_UNHEARD);
     await world.turns();
     expectKept(world);
   });

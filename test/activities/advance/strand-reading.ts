@@ -34,11 +34,12 @@ export function intentsOf(world: StrandWorld): (Intent & { readonly n: number; r
 }
 
 /** @returns what the calls objects say, with the intents object they stand beside. */
-export function callsOf(world: StrandWorld): (CallLine & { readonly n: number })[] {
+export function callsOf(world: StrandWorld): (CallLine & { readonly n: number; readonly k: number })[] {
   const keys = world.store.keys('bucket', LOG_PREFIX).filter((key) => typeof parseLogKey(key)?.k === 'number');
   return keys.flatMap((key) => {
     const [, ...lines] = linesOf<CallLine>(world, key);
-    return lines.map((line) => ({ ...line, n: parseLogKey(key)?.n ?? 0 }));
+    const at = parseLogKey(key);
+    return lines.map((line) => ({ ...line, n: at?.n ?? 0, k: at?.k ?? 0 }));
   });
 }
 

@@ -1,9 +1,11 @@
 import { createAdvance } from '../../../activities/advance/advance.ts';
 import type { AdvanceArgs, AdvanceDeps, AdvanceResult } from '../../../activities/advance/advance-types.ts';
+import type { StrandTakings } from '../../../activities/takings.ts';
 import { PreparedTiles } from '../../../activities/advance/prepared-tiles.ts';
+import { NO_COVERAGE } from '../../../domain/coverage.ts';
 import type { Halt } from '../../../domain/halt.ts';
 import { holderId } from '../../../domain/ids.ts';
-import type { Ceiling } from '../../../domain/lease.ts';
+import type { Ceiling, Configured } from '../../../domain/lease.ts';
 import type { Run, RunRef } from '../../../domain/run.ts';
 import { SERVICE_DEFAULTS, type Service } from '../../../domain/service.ts';
 import type { TaskSpec } from '../../../domain/spec.ts';
@@ -12,6 +14,7 @@ import type { TileRenderer } from '../../../ports/tile-renderer.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeDesk } from '../../support/fake-desk.ts';
 import { JobService } from '../../support/job-service.ts';
+import { ceilingOf, configuredFor } from '../../support/lease-report.ts';
 import { Machine } from '../../support/machine.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { DEFAULT_IMAGE } from '../../support/pictures.ts';
@@ -60,6 +63,8 @@ type Turn = Partial<Pick<AdvanceArgs, 'turn' | 'slice' | 'mode' | 'execution' | 
   readonly nonce?: string;
   /** Called at the moments where fault tests stop a worker. */
   readonly reached?: (point: string, machine: Machine) => void;
+  /** Temporal counts on the attempt no more. */
+  readonly forsaken?: boolean;
 };
 
 function taskOf(id: string): TaskSpec {
@@ -85,6 +90,10 @@ export class StrandWorld {
   readonly service = new JobService(this.clock);
   readonly rendered: string[] = [];
   tiles = new PreparedTiles(plainRenderer(this.rendered));
+  readonly configured: Configured;
+  /** What closed runs had left for the strand. */
+  takings: StrandTakings = { jobs: [], holders: [], records: new Map(), coverage: NO_COVERAGE };
+  /** What the budget gives the strand's service where nobody else asks for anything. */
   readonly ceiling: Ceiling;
   readonly keys: readonly string[];
   readonly tasks: readonly string[];
@@ -98,7 +107,8 @@ export class StrandWorld {
   constructor(wishes: Wishes = {}) {
     this.wishes = wishes;
     const { tiles = 3, tasks = ['say'], jobs = 2, http = 8, orphanMs = 600_000 } = wishes;
-    this.ceiling = { jobs, http, orphanMs, requestMs: 180_000, why: 'The test says so.' };
+    this.configured = configuredFor({ jobs, http, orphanMs });
+    this.ceiling = ceilingOf(this.configured);
     this.keys = Array.from({ length: tiles }, (_, at) => `in/${String(at).padStart(4, '0')}.png`);
     this.tasks = tasks;
     for (const key of this.keys) this.store.overwrite({ bucket: 'bucket', key }, key);
@@ -117,12 +127,12 @@ export class StrandWorld {
       points.push(point);
       turn.reached?.(point, machine);
     };
-    const { attempt = 1, nonce, reached: _reached, ...rest } = turn;
+    const { attempt = 1, nonce, reached: _reached, forsaken = false, ...rest } = turn;
     const args = { ...this.args(), ...rest };
     // A process that is to die takes what it had prepared with it.
     const tiles = turn.reached === undefined ? this.tiles : new PreparedTiles(plainRenderer(this.rendered));
     const advance = createAdvance({ ...this.deps(machine, reached, nonce), tiles });
-    const ended = advance(args, { attempt, signal: controller.signal, beat: () => {} });
+    const ended = advance(args, { attempt, signal: controller.signal, beat: () => {}, forsaken: () => forsaken });
     ended.catch(() => {});
     return { ended, machine, args, points, abort: () => controller.abort() };
   }
@@ -144,6 +154,16 @@ export class StrandWorld {
       await this.clock.advance(result.waitMs);
     }
     throw new Error(`The strand is not done after ${MOST_TURNS} turns.`);
+  }
+
+  /** Turn after turn as the run's workflow lets a halted lane collect, until nothing is in flight. */
+  async collected(): Promise<AdvanceResult> {
+    for (let count = 0; count < MOST_TURNS; count += 1) {
+      const result = await this.slice({ mode: 'collect' });
+      if (result.inFlight === 0) return result;
+      await this.clock.advance(result.waitMs);
+    }
+    throw new Error(`The strand still has jobs in flight after ${MOST_TURNS} turns.`);
   }
 
   /** Later turns come after this one. */
@@ -176,7 +196,8 @@ export class StrandWorld {
       readRun: async () => this.run(),
       readFrozen: async () => ({ schema_version: 1, inputs: this.keys.length, ranges: this.ranges(), ignored: NONE_IGNORED }),
       tilesOf: async (_ref, range) => this.tilesOf(range),
-      service: () => ({ service: SERVICE, client: machine.service(this.service), ceiling: this.ceiling }),
+      takings: async () => this.takings,
+      service: () => ({ service: SERVICE, client: machine.service(this.service), configured: this.configured }),
       outputStore: () => store,
     };
   }
