@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { assumptions, type Load } from '../domain/assumptions.ts';
-import { deal } from '../domain/deal.ts';
 import type { RunStatus } from '../domain/progress.ts';
 import type { Configuration } from '../domain/service.ts';
 import type { RunSpec } from '../domain/spec.ts';
@@ -25,7 +24,7 @@ function loadOf(spec: RunSpec, inputs: number): Load {
 export function ownAssumptions(configuration: Configuration, spec: RunSpec, inputs: number | null): string[] {
   const asked = new Set(spec.tasks.map(({ service }) => service));
   const services = configuration.services.filter(({ name }) => asked.has(name));
-  return assumptions(services, deal(configuration), inputs === null ? undefined : loadOf(spec, inputs));
+  return assumptions({ ...configuration, services }, inputs === null ? undefined : loadOf(spec, inputs));
 }
 
 /** @returns the lines from the run's own run.json; null where it cannot be read from here. */

@@ -19,6 +19,8 @@ export interface CommandDefinition {
   readonly description?: string;
   /** Each with what it does. */
   readonly examples: readonly (readonly [command: string, does: string])[];
+  /** What the first examples printed on a real system, for the reference. */
+  readonly printed?: string;
   /** Adds arguments, options and what is done. */
   readonly define: (command: Command, io: Io) => void;
 }
@@ -42,8 +44,9 @@ export function action(
   act: (session: Session, args: readonly string[], options: never) => Promise<number>,
 ): (...given: unknown[]) => Promise<void> {
   return async (...given) => {
-    // Commander passes the arguments, the options and the command itself.
-    const options = given.at(-2) as JsonOption;
+    // Commander passes the arguments, the options and the command itself; an option that a command shares with one
+    // inside it is the outer one's.
+    const options = (given.at(-1) as Command).optsWithGlobals<JsonOption>();
     const args = given.slice(0, -2).filter((argument) => typeof argument === 'string');
     const { stdout, stderr, environment } = io;
     const screen = createScreen({ stdout, stderr, environment, json: options.json === true });

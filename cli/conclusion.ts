@@ -1,11 +1,11 @@
 import { PATHS } from '../domain/layout.ts';
 import type { RunStatus } from '../domain/progress.ts';
-import type { Part } from '../domain/run.ts';
+import type { HarvestTotals, Part, RunManifest } from '../domain/run.ts';
 import { forTerminal } from '../domain/terminal.ts';
 import type { Followed } from './follow.ts';
 import { openOutput } from './run-output.ts';
 import type { Screen } from './screen.ts';
-import { grouped, isClosed, totalsLines, troubleLines } from './status-text.ts';
+import { clusterLines, grouped, isClosed, totalsLines, troubleLines } from './status-text.ts';
 import { readManifest } from './stored-run.ts';
 import { exitCodeOf, INTERRUPTED } from './verdict.ts';
 
@@ -22,13 +22,21 @@ export function partLines(parts: readonly Pick<Part, 'path' | 'lines'>[]): strin
   });
 }
 
-/** The parts as manifest.json lists them; where that cannot be read from here, nothing. */
-async function writtenParts(uri: string): Promise<readonly Part[]> {
+/** @returns what closed runs spared this one; nothing where they did not. */
+export function harvestLines({ jobs, gpu_seconds: seconds, from }: HarvestTotals): string[] {
+  if (jobs === 0) return [];
+  const runs = from.length === 1 ? `run ${forTerminal(from[0]?.run_id ?? '')}` : `${grouped(from.length)} earlier runs`;
+  const what = jobs === 1 ? '1 job was' : `${grouped(jobs)} jobs were`;
+  return [`harvested: ${what} not asked again, since ${runs} had; about ${grouped(Math.round(seconds))} GPU seconds saved`];
+}
+
+/** manifest.json; null where it cannot be read from here. */
+async function manifestAt(uri: string): Promise<RunManifest | null> {
   const output = openOutput(uri);
   try {
-    return (await readManifest(output))?.parts ?? [];
+    return await readManifest(output);
   } catch {
-    return [];
+    return null;
   } finally {
     await output.close();
   }
@@ -37,15 +45,18 @@ async function writtenParts(uri: string): Promise<readonly Part[]> {
 async function outputLines({ output, state }: RunStatus): Promise<string[]> {
   if (output === null) return [];
   if (!isClosed(state)) return [`output: ${forTerminal(output)}`];
-  const parts = await writtenParts(output);
+  const manifest = await manifestAt(output);
+  const parts = manifest?.parts ?? [];
   const report = parts.length === 0 && state === 'failed' ? [] : [`  report: ${forTerminal(output)}${PATHS.reportHtml}`];
-  return [`output: ${forTerminal(output)}`, ...partLines(parts), ...report];
+  const harvest = manifest === null ? [] : harvestLines(manifest.harvest);
+  return [...harvest, `output: ${forTerminal(output)}`, ...partLines(parts), ...report];
 }
 
 function haltedLines(status: RunStatus, { paint }: Screen): string[] {
   return [
     `${status.run_id} ${paint.red('halted')}: nothing is submitted until it is resumed.`,
     ...troubleLines(status, paint),
+    ...clusterLines(status),
     `then go on with \`tilescribe resume ${status.run_id}\`, or end it with \`tilescribe cancel ${status.run_id}\``,
   ];
 }

@@ -16,6 +16,22 @@ export function wholeNumberFrom(low: number): (text: string) => number {
   };
 }
 
+/** @returns a reader of whole numbers from `low` on, and of words that stand for something else. */
+export function wholeNumberOr<const Words extends Readonly<Record<string, unknown>>>(
+  low: number,
+  words: Words,
+): (text: string) => number | Words[keyof Words] {
+  const whole = wholeNumberFrom(low);
+  return (text) => {
+    if (Object.hasOwn(words, text)) return words[text] as Words[keyof Words];
+    try {
+      return whole(text);
+    } catch {
+      throw new InvalidArgumentError(`Expected a whole number from ${low} on, or ${Object.keys(words).join(' or ')}.`);
+    }
+  };
+}
+
 /** @returns a reader of a list of names, separated by commas. */
 export function listOf<Name extends string>(known: readonly Name[]): (text: string) => Name[] {
   return (text) => {

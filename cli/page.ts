@@ -45,8 +45,9 @@ function section(command: Command, path: string, level: string): string[] {
   ];
 }
 
-function examples({ examples: shown }: CommandDefinition): string {
-  return ['```sh', ...shown.map(([line, does]) => `${line}   # ${does}`), '```'].join('\n');
+function examples({ examples: shown, printed }: CommandDefinition): string[] {
+  const lines = ['```sh', ...shown.map(([line, does]) => `${line}   # ${does}`), '```'].join('\n');
+  return printed === undefined ? [lines] : [lines, `\`\`\`text\n${printed}\n\`\`\``];
 }
 
 /** @returns docs/cli.md. */
@@ -54,7 +55,7 @@ export function cliPage(): string {
   const program = createProgram(NOWHERE);
   const sections = COMMANDS.flatMap((definition) => {
     const command = program.commands.find((known) => known.name() === definition.name);
-    return command === undefined ? [] : [...section(command, `tilescribe ${definition.name}`, '##'), examples(definition)];
+    return command === undefined ? [] : [...section(command, `tilescribe ${definition.name}`, '##'), ...examples(definition)];
   });
   const blocks = [
     '# Command line',

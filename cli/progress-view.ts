@@ -2,7 +2,7 @@ import { type RateSample, ratePerSecond, type RunStatus, withRateSample } from '
 import { TASK_QUEUES, type Role } from '../domain/temporal-names.ts';
 import { oneLine } from '../domain/terminal.ts';
 import type { Screen } from './screen.ts';
-import { liveLines, progressLine, troubleLines } from './status-text.ts';
+import { clusterLines, liveLines, progressLine, troubleLines } from './status-text.ts';
 
 /** Shows what is seen of a run: redrawn lines on a terminal, now and then a line in a pipe. */
 export interface ProgressView {
@@ -110,7 +110,8 @@ class View implements ProgressView {
       ...troubleLines(status, paint),
       ...waitingFor.map((text) => `${paint.yellow('waiting')}: ${oneLine(text, Math.max(40, columns - 12))}`),
     ];
-    if (screen.terminal) screen.live([...liveLines(status, paint), ...trouble.map((line) => `  ${line}`)]);
+    const live = [...liveLines(status, paint), ...clusterLines(status, true), ...trouble.map((line) => `  ${line}`)];
+    if (screen.terminal) screen.live(live);
     else {
       this.#plain(status);
       for (const line of trouble) this.#tell(line, line);

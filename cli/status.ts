@@ -22,6 +22,7 @@ function failedStatus(runId: string, failure: Failure): RunStatus {
     rate_per_s: null,
     eta_s: null,
     errors: {},
+    fingerprints: [],
     ranges: { done: 0, total: 0 },
     budget: { held: 0, waiting_for: null },
     output: null,
@@ -50,7 +51,8 @@ async function showStatus({ screen }: Session, [text = '']: readonly string[]): 
 export const statusCommand: CommandDefinition = {
   name: 'status',
   summary: 'Show how far a run is',
-  description: 'State, tallies, rate, ETA, places held, errors by code. The exit code is 0 whatever the state is.',
+  description:
+    'State, tallies, rate, ETA, places held, errors by code, and the five things that errors say most often, each with a tile. The exit code is 0 whatever the state is.',
   examples: [
     ['tilescribe status harbours-20260102T030405Z-a1b2', 'a run that Temporal knows'],
     [

@@ -1,10 +1,11 @@
 import { assumptions } from '../domain/assumptions.ts';
-import { deal } from '../domain/deal.ts';
+import { travelling } from '../domain/clusters.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import { PATHS } from '../domain/layout.ts';
 import type { RunStatus } from '../domain/progress.ts';
 import type { Run, RunManifest } from '../domain/run.ts';
 import { isJsonObject, ownField } from '../schema/json-object.ts';
+import { clustersOfReport } from '../schema/report-clusters.ts';
 import { parseRunManifest } from '../schema/run-manifest.ts';
 import { parseRun } from '../schema/run.ts';
 import type { RunOutput } from './run-output.ts';
@@ -40,6 +41,7 @@ export function statusFromManifest(manifest: RunManifest, output: string, report
     rate_per_s: null,
     eta_s: null,
     errors: errorsOf(report),
+    fingerprints: travelling(clustersOfReport(report)),
     ranges: { done: parts.size, total: parts.size },
     budget: { held: 0, waiting_for: null },
     output,
@@ -76,5 +78,5 @@ export async function readAssumptions(output: RunOutput, inputs: number): Promis
   const document: unknown = JSON.parse(text);
   const run = parseRun(document, output.uri + PATHS.run);
   const services = Object.values(run.services);
-  return assumptions(services, deal({ gpus: gpusOf(document), services }), { jobsByService: jobsByService(run, inputs) });
+  return assumptions({ gpus: gpusOf(document), services }, { jobsByService: jobsByService(run, inputs) });
 }

@@ -61,14 +61,16 @@ export function flag(): z.ZodType<boolean, boolean> {
 /**
  * An object of exactly these fields. An unknown one is a mistake that names the nearest field.
  * @param hints what to say of names that are known not to belong here.
+ * @param noun what its fields are called.
  */
 export function strictFields<T extends z.core.$ZodLooseShape>(
   shape: T,
   hints: Readonly<Record<string, string>> = {},
+  noun = 'field',
 ): z.ZodObject<T, z.core.$strict> {
   const known = Object.keys(shape);
   const unknownField = (key: string): string =>
-    `unknown field; ${Object.hasOwn(hints, key) ? hints[key] : meantName(key, known)}`;
+    `unknown ${noun}; ${Object.hasOwn(hints, key) ? hints[key] : meantName(key, known)}`;
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys' ? issue.keys.map(unknownField).join('\n') : `an object with ${known.join(', ')}`,

@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import type { RunManifest } from '../domain/run.ts';
+import { NOTHING_HARVESTED, type RunManifest } from '../domain/run.ts';
 import { check, refuseMistakes } from './mistake.ts';
 
 const COUNT = z.int().min(0);
+
+const HARVEST = z.object({
+  records: COUNT,
+  jobs: COUNT,
+  gpu_seconds: z.number().min(0),
+  from: z.array(z.object({ run_id: z.string(), records: COUNT })),
+});
 
 const RUN_MANIFEST = z.object({
   schema_version: z.literal(1),
@@ -19,6 +26,8 @@ const RUN_MANIFEST = z.object({
   skipped: COUNT,
   unfinished: COUNT,
   ignored: z.object({ zero_bytes: COUNT, folder: COUNT, sidecar: COUNT, excluded: COUNT, duplicate: COUNT }),
+  // Manifests that were written before there was a harvest do not have it.
+  harvest: HARVEST.default({ ...NOTHING_HARVESTED, from: [] }),
   missing: z.array(z.string()),
   parts: z.array(z.object({ path: z.string(), bytes: COUNT, lines: COUNT, sha256: z.string() })),
 });

@@ -126,7 +126,7 @@ const IMAGE = strictFields({
 const FAILURES = strictFields({
   maxPercent: meaning(
     realNumber({ low: 0, high: 100 }).default(20),
-    'share of ended tasks that failed for reasons of the service, counted once 100 have ended; above it the run halts',
+    'share of ended tasks that failed for reasons of the service, counted once 100 have ended, over all since the run began or was resumed and over the last 500; above it in either the lane of that service halts. Each strand of a lane counts its own',
   ),
 });
 

@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { connectTemporal } from '../../adapters/temporal/connection.ts';
 import { createLeaseDesk } from '../../adapters/temporal/lease-desk.ts';
-import { deal } from '../../domain/deal.ts';
+import { configuredOf } from '../../domain/ceiling.ts';
 import { Failure } from '../../domain/failure.ts';
-import { orphanSeconds } from '../../domain/gpu.ts';
-import type { Ceiling, LeaseReport } from '../../domain/lease.ts';
+import type { LeaseReport } from '../../domain/lease.ts';
 import type { Configuration, Service } from '../../domain/service.ts';
 import { SECOND_MS } from '../../domain/units.ts';
 
 const MARGIN_MS = 30 * SECOND_MS;
-
-function ceilingOf(service: Service, configuration: Configuration): Ceiling {
-  const { ceiling = { jobs: 0, http: 0 }, containers = 1 } = deal(configuration).get(service.name) ?? {};
-  const orphanMs = orphanSeconds(service, ceiling.jobs, containers) * SECOND_MS;
-  return { ...ceiling, orphanMs, requestMs: service.requestSeconds * SECOND_MS, why: 'the configuration of tilescribe doctor' };
-}
 
 /**
  * Does one request under a lease of one HTTP place, so that it is counted where a front end holds a GPU.
@@ -32,7 +25,14 @@ export async function underLease<T>(service: Service, configuration: Configurati
     inFlight: 0,
     ambiguous: [],
     ttlMs: service.requestSeconds * SECOND_MS + MARGIN_MS,
-    ceiling: ceilingOf(service, configuration),
+    limit: null,
+    jobMs: null,
+    busyMs: 0,
+    oldestMs: null,
+    httpInUse: 0,
+    predecessorOpen: false,
+    remains: [],
+    configured: configuredOf(service, configuration),
   };
   try {
     const reply = await desk.report({ ...base, seq: 1, want: { jobs: 0, http: 1 }, release: false });

@@ -1,3 +1,4 @@
+import { leastGpus } from '../../domain/ceiling.ts';
 import { verdict } from '../../domain/deal.ts';
 import type { Configuration, Service } from '../../domain/service.ts';
 import { isLoopback } from '../../schema/base-url.ts';
@@ -45,9 +46,24 @@ export function openFinding(service: Service): Finding[] {
   return [warning(`access ${service.name}`, message, fix)];
 }
 
-function budgetFinding(configuration: Configuration): Finding {
+/** @returns a warning where a GPU does nothing but answer HTTP requests. */
+export function frontEndFinding({ name, httpHoldsGpu, gpusPerContainer }: Service): Finding[] {
+  if (!httpHoldsGpu) return [];
+  const message = `The HTTP front end of ${name} holds GPUs (${gpusPerContainer}) that do no job; each request keeps them, a health check as well.`;
+  const fix = 'Take the GPU off that function at the platform, and set httpHoldsGpu false in the services file.';
+  return [warning(`front end ${name}`, message, fix)];
+}
+
+function fitText({ gpus, services }: Configuration): string {
+  const needed = services.reduce((sum, service) => sum + leastGpus(service), 0);
+  if (needed <= gpus) return `The services fit into ${gpus} GPUs.`;
+  return `Each service fits into ${gpus} GPUs, all of them need ${needed}: they take turns.`;
+}
+
+/** @returns whether every service can run within the cap, alone if not with the others. */
+export function budgetFinding(configuration: Configuration): Finding {
   const possible = verdict(configuration);
-  if (possible.ok) return ok('budget', `The services fit into ${configuration.gpus} GPUs.`);
+  if (possible.ok) return ok('budget', fitText(configuration));
   const fix = 'Change the services file, or the cap (TILESCRIBE_GPUS).';
   return failed('budget', { message: possible.refused, fix, exit_code: 2 });
 }
@@ -57,5 +73,5 @@ export async function serviceFindings(configuration: Configuration, options: Ser
   const { services } = configuration;
   if (services.length === 0) return [];
   const checked = await Promise.all(services.map((service) => health(service, configuration, options)));
-  return [budgetFinding(configuration), ...checked, ...services.flatMap(openFinding)];
+  return [budgetFinding(configuration), ...checked, ...services.flatMap(frontEndFinding), ...services.flatMap(openFinding)];
 }

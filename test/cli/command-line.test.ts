@@ -32,7 +32,15 @@ describe('wrong usage ends with 2 and the nearest name', () => {
     ],
     [['run', 'x.json', '--priority', 'high'], 'Allowed choices are interactive, nightly, backfill.'],
     [['worker', '--role', 'io,cooks'], 'Expected one or more of workflows, io, inference'],
-    [['budget', 'set'], "too many arguments for 'budget'"],
+    [['budget', 'get'], "too many arguments for 'budget'"],
+    [
+      ['budget', 'set', '--gpus', '0'],
+      "option '--gpus <n>' argument '0' is invalid. Expected a whole number from 1 on, or unset.",
+    ],
+    [
+      ['budget', 'set', '--service', 'caption', '--max-containers', 'few'],
+      "option '--max-containers <n>' argument 'few' is invalid. Expected a whole number from 1 on, or none or unset.",
+    ],
   ])('tilescribe %j', async (args, sentence) => {
     const { exitCode, stdout, stderr } = await tilescribe(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -94,7 +102,7 @@ describe('the environment', () => {
   it('a variable that nobody knows ends with 2', async () => {
     const { exitCode, stderr } = await tilescribe(['run', await specFile(SPEC)], { environment: { TILESCRIBE_GPU: '2' } });
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('TILESCRIBE_GPU: unknown field; did you mean TILESCRIBE_GPUS?');
+    expect(stderr).toContain('TILESCRIBE_GPU: unknown variable; did you mean TILESCRIBE_GPUS?');
   });
 
   it('a services file that is wrong ends with 2', async () => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Io } from '../../cli/command.ts';
 import { COMMANDS, createProgram } from '../../cli/program.ts';
 
-const PATHS = [[], ...COMMANDS.map(({ name }) => [name]), ['local', 'up'], ['local', 'services']];
+const PATHS = [[], ...COMMANDS.map(({ name }) => [name]), ['budget', 'set'], ['local', 'up'], ['local', 'services']];
 
 /** @returns what the command line prints for `--help`. */
 async function helpOf(path: readonly string[]): Promise<string> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createProgressView, unservedSentence } from '../../cli/progress-view.ts';
 import type { RunStatus } from '../../domain/progress.ts';
 import { recordedScreen, type RecordedOptions } from '../support/recorded-screen.ts';
-import { shownStatus } from '../support/shown-status.ts';
+import { shownCluster, shownStatus } from '../support/shown-status.ts';
 
 function watched(options: RecordedOptions = {}) {
   const recorded = recordedScreen(options);
@@ -69,6 +69,22 @@ describe('rate and ETA', () => {
     later(10);
     await view.seen(shownStatus({ ok: 1_000, failed: 0, skipped: 0, rate_per_s: null, eta_s: null }), []);
     expect(stdout()).toContain('100.0 tasks/s, ETA 20 s');
+  });
+});
+
+describe('what errors say', () => {
+  const fingerprints = [shownCluster('out of memory', 50)];
+
+  it('is redrawn with the rest at a terminal', async () => {
+    const { view, stdout } = watched({ terminal: true, columns: 200 });
+    await view.seen(shownStatus({ fingerprints }), []);
+    expect(stdout()).toContain('  50 × out of memory (model_error, caption)\n  and 50 more\n');
+  });
+
+  it('is not repeated in a pipe', async () => {
+    const { view, stdout, stderr } = watched();
+    await view.seen(shownStatus({ fingerprints }), []);
+    expect(stdout() + stderr()).not.toContain('out of memory');
   });
 });
 

@@ -60,7 +60,7 @@ describe('settings', () => {
         '  TILESCRIBE_UNREACHABLE_SECONDS: "1.5"; expected a whole number from 1 to 86400',
         '  TILESCRIBE_RENDER_THREADS: "0x4"; expected a whole number from 1 to 64',
         '  TILESCRIBE_LOG_LEVEL: "INFO"; expected one of trace, debug, info, warn, error, fatal, silent (did you mean info?)',
-        '  TILESCRIBE_GPU: unknown field; did you mean TILESCRIBE_GPUS?',
+        '  TILESCRIBE_GPU: unknown variable; did you mean TILESCRIBE_GPUS?',
       ].join('\n'),
     );
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findingLines } from '../../../cli/doctor.ts';
 import { examined, failed, ok, warning, worst } from '../../../cli/doctor/finding.ts';
 import { knownServices, nodeFinding, settingsFinding, sharpFinding } from '../../../cli/doctor/machine.ts';
-import { openFinding } from '../../../cli/doctor/services.ts';
+import { budgetFinding, frontEndFinding, openFinding } from '../../../cli/doctor/services.ts';
 import { PLAIN } from '../../../cli/paint.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { SERVICE_DEFAULTS, type Service } from '../../../domain/service.ts';
@@ -71,5 +71,36 @@ describe('a service without headers', () => {
   it('is nobody else’s business on this machine, nor where a header protects it', () => {
     expect(openFinding({ ...SERVICE, baseUrl: 'http://127.0.0.1:8000' })).toEqual([]);
     expect(openFinding({ ...SERVICE, headers: { 'Modal-Key': 'env:KEY' } })).toEqual([]);
+  });
+});
+
+describe('the GPUs of the services', () => {
+  const two = (more: Partial<Service>) => [SERVICE, { ...SERVICE, name: 'vqa', ...more }];
+
+  it('suffice for all together, or they take turns', () => {
+    expect(budgetFinding({ gpus: 2, services: two({}) })).toMatchObject({
+      outcome: 'ok',
+      message: 'The services fit into 2 GPUs.',
+    });
+    expect(budgetFinding({ gpus: 2, services: two({ gpusPerContainer: 2 }) })).toMatchObject({
+      outcome: 'ok',
+      message: 'Each service fits into 2 GPUs, all of them need 3: they take turns.',
+    });
+  });
+
+  it('are too few for a service that does not fit alone', () => {
+    const found = budgetFinding({ gpus: 1, services: two({ gpusPerContainer: 2 }) });
+    expect(found).toMatchObject({
+      outcome: 'failed',
+      exit_code: 2,
+      message: expect.stringContaining('Service vqa needs 2 GPUs'),
+    });
+  });
+
+  it('are not for a front end, which is a warning', () => {
+    expect(frontEndFinding(SERVICE)).toEqual([]);
+    expect(frontEndFinding({ ...SERVICE, httpHoldsGpu: true })).toMatchObject([
+      { check: 'front end caption', outcome: 'warning' },
+    ]);
   });
 });
