@@ -13,6 +13,8 @@ export interface Invocation {
   readonly ended: Promise<Ended>;
   /** What it has printed on standard output so far. */
   stdout(): string;
+  /** The same of standard error. */
+  stderr(): string;
   /** Ctrl-C. */
   interrupt(): void;
   kill(): Promise<void>;
@@ -34,6 +36,7 @@ export async function startCommand(
   return {
     ended: started.closed.then((exitCode) => ({ exitCode, ...texts })),
     stdout: () => texts.stdout,
+    stderr: () => texts.stderr,
     interrupt: () => void started.child.kill('SIGINT'),
     kill: () => stopChild(started, 0),
   };

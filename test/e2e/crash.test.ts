@@ -1,32 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'vitest';
-import { doubtfulIntents, readLog } from './log-reader.ts';
-import { brokenPromises, extraJobs, mostInFlight, peaks } from './promises.ts';
-import { readRun } from './run-reader.ts';
-import { openScene, specOf, type Scene } from './scene.ts';
+import { peaks } from './gpu-promise.ts';
+import { everAmbiguous } from './job-promise.ts';
+import { extraJobs, eventsOf } from './journal-reader.ts';
+import { askedOf, brokenPromises } from './promises.ts';
+import { chances, printFigures, PROOF_MINUTES, PROOF_SEED } from './proof-length.ts';
+import { openScene, specOf, ADMITTED, type Scene } from './scene.ts';
 import { putTiles } from './tiles.ts';
+import { untilAccepted } from './waiting.ts';
 
-const LIMIT_MS = 150_000;
-const TASKS = ['caption', 'ships'];
-const ADMITTED = 12;
-const TILES = 40;
+const DEATH_LIMIT_MS = 180_000;
+const AT_ONCE = 12;
 
 /** Few requests at once, so that a crash leaves few of them without a known end. */
-const FIGURES = { inputsPerContainer: ADMITTED, httpInputs: 3 };
-const SIMULATED = { inputsPerContainer: ADMITTED, slots: ADMITTED, latency: { meanSeconds: 0.6, sdSeconds: 0.2 } };
+const FIGURES = { inputsPerContainer: AT_ONCE, httpInputs: 3 };
+const SIMULATED = { inputsPerContainer: AT_ONCE, slots: AT_ONCE, latency: { meanSeconds: 0.6, sdSeconds: 0.2 } };
 
 /** Two workers share a run, or one takes over from the other; each kills itself at a point of its own. */
 const DEATHS = [[['submitted:8', 'polled:16']], [['intents-put:5', 'slice:1']], [['calls:6', 'slice-put:1']]] as const;
 
-/** Of both strands. */
-async function doubts({ bucket }: Scene): Promise<number> {
-  const logs = await Promise.all(['caption/0', 'vqa/0'].map((strand) => readLog(bucket, 'run', strand)));
-  return doubtfulIntents(logs.flat());
-}
-
 describe.concurrent('workers that are killed', () => {
   test.for(DEATHS)(
     'at %j leave nothing undone, and nothing done twice but the unknowable',
-    { timeout: LIMIT_MS },
+    { timeout: DEATH_LIMIT_MS },
     async ([points], context) => {
       const { expect } = context;
       const scene = await openScene(context.onTestFinished, {
@@ -35,7 +31,7 @@ describe.concurrent('workers that are killed', () => {
         variables: { TILESCRIBE_SLICE_SECONDS: '3' },
       });
       const { simulation } = scene;
-      await putTiles(scene.bucket, TILES);
+      await putTiles(scene.bucket, 40);
       const spec = await scene.file('run.json', specOf(scene));
       const run = await scene.start(['run', spec, '--run-id', 'run']);
       const doomed = await Promise.all(points.map((point) => scene.worker({ TILESCRIBE_KILL_AT: point })));
@@ -43,10 +39,69 @@ describe.concurrent('workers that are killed', () => {
       await scene.worker();
 
       expect(await run.ended).toMatchObject({ exitCode: 0 });
-      expect(brokenPromises(await readRun(scene.bucket, 'run'), TASKS)).toEqual([]);
-      expect(extraJobs(simulation.journal)).toBeLessThanOrEqual(await doubts(scene));
-      expect(mostInFlight(simulation.journal)).toBeLessThanOrEqual(ADMITTED);
-      expect(Math.max(...Object.values(peaks(simulation.journal, ADMITTED)))).toBeLessThanOrEqual(2);
+      expect(await brokenPromises(scene, { runs: { run: spec } })).toEqual([]);
+      expect(extraJobs(simulation.journal)).toBeLessThanOrEqual(everAmbiguous(await askedOf(scene, ['run'])));
     },
   );
+});
+
+const MINUTE_MS = 60_000;
+const LIMIT_MS = (PROOF_MINUTES + 3) * MINUTE_MS;
+/** Six times longer than usual, so that a killed worker leaves jobs that still run. */
+const SLOW = { latency: { meanSeconds: 1.5, sdSeconds: 0.4 } };
+const KILLED = { rounds: PROOF_MINUTES > 0 ? PROOF_MINUTES * 12 : 2, everyMs: 5_000 };
+const TILES = PROOF_MINUTES > 0 ? 120 * PROOF_MINUTES : 40;
+
+/** Two workers at a time, killed together again and again. */
+async function massacre(scene: Scene): Promise<void> {
+  const chance = chances(PROOF_SEED);
+  for (let round = 0; round < KILLED.rounds; round += 1) {
+    const workers = await Promise.all([scene.worker(), scene.worker()]);
+    await sleep(KILLED.everyMs * (0.6 + 0.8 * chance()));
+    await Promise.all(workers.map((worker) => worker.kill()));
+  }
+}
+
+async function report(what: string, scene: Scene): Promise<void> {
+  const { simulation, figures } = scene;
+  const jobs = eventsOf(simulation.journal, 'accepted').length;
+  const ambiguous = everAmbiguous(await askedOf(scene, ['run']));
+  printFigures({
+    what,
+    seed: PROOF_SEED,
+    jobs,
+    extra: extraJobs(simulation.journal),
+    ambiguous,
+    ...peaks(simulation.journal.events, figures),
+  });
+}
+
+describe.concurrent('SIGKILL', () => {
+  test('of the only worker while it holds every place: another goes on with its jobs', { timeout: LIMIT_MS }, async (context) => {
+    const { expect } = context;
+    const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW, vqa: SLOW } });
+    await putTiles(scene.bucket, 40);
+    const spec = await scene.file('run.json', specOf(scene));
+    const run = await scene.start(['run', spec, '--run-id', 'run']);
+    const first = await scene.worker();
+    await untilAccepted(scene, 2 * ADMITTED);
+    await first.kill();
+    await scene.worker();
+    expect(await run.ended).toMatchObject({ exitCode: 0 });
+    expect(await brokenPromises(scene, { runs: { run: spec } })).toEqual([]);
+    expect(extraJobs(scene.simulation.journal)).toBeLessThanOrEqual(everAmbiguous(await askedOf(scene, ['run'])));
+  });
+
+  test(`of all workers, ${KILLED.rounds} times over: the run finishes once it stops`, { timeout: LIMIT_MS }, async (context) => {
+    const { expect } = context;
+    const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW, vqa: SLOW } });
+    await putTiles(scene.bucket, TILES);
+    const spec = await scene.file('run.json', specOf(scene));
+    const run = await scene.start(['run', spec, '--run-id', 'run']);
+    await massacre(scene);
+    await scene.worker();
+    expect(await run.ended).toMatchObject({ exitCode: 0 });
+    expect(await brokenPromises(scene, { runs: { run: spec } })).toEqual([]);
+    await report('all workers killed every 5 s', scene);
+  });
 });

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../local/services/faults.ts';
-import { brokenPromises, extraJobs } from './promises.ts';
-import { readRun } from './run-reader.ts';
+import { eventsOf, extraJobs } from './journal-reader.ts';
+import { brokenPromises } from './promises.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
 import { putTiles } from './tiles.ts';
 import { statusOf, untilAccepted } from './waiting.ts';
 
 const LIMIT_MS = 60_000;
 const TILES = 110;
-const CAPTION = [{ id: 'caption', kind: 'caption' }];
 
 let scene: Scene;
+/** Their specs, by run id. */
+const complete: Record<string, string> = {};
 const ends: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
@@ -55,31 +56,66 @@ const HALTS: readonly Halting[] = [
   },
 ];
 
-describe('a run halts', () => {
-  test('where the service refuses us, and goes on after resume without a job too many', { timeout: LIMIT_MS }, async () => {
-    const spec = await scene.file('run.json', specOf(scene, { tasks: CAPTION }));
-    const run = await scene.start(['run', spec, '--run-id', 'refused']);
-    await untilAccepted(scene, 20);
-    faults({ fault: 'unauthorized' });
-    const halted = await run.ended;
-    expect(halted).toMatchObject({ exitCode: 3 });
-    expect(halted.stdout).toContain(': our credentials are refused. The service answered 401');
-    expect(halted.stdout).toContain('tilescribe resume refused');
-    expect(await statusOf(scene, 'refused')).toMatchObject({ state: 'halted', halted_services: [{ code: 'credentials' }] });
+interface Return {
+  readonly what: string;
+  readonly fault: Fault['fault'];
+  readonly code: string;
+  readonly exitCode: number;
+  readonly reason: string;
+}
 
-    faults();
-    expect(await scene.tilescribe(['resume', 'refused'])).toMatchObject({ exitCode: 0 });
-    expect(await scene.tilescribe(['watch', 'refused'])).toMatchObject({ exitCode: 0 });
-    expect(brokenPromises(await readRun(scene.bucket, 'refused'), ['caption'])).toEqual([]);
-    expect(extraJobs(scene.simulation.journal)).toBe(0);
-  });
+const RETURNS: readonly Return[] = [
+  {
+    what: 'refuses us',
+    fault: 'unauthorized',
+    code: 'credentials',
+    exitCode: 3,
+    reason: ': our credentials are refused. The service answered 401',
+  },
+  {
+    what: 'is gone',
+    fault: 'gone',
+    code: 'gone',
+    exitCode: 4,
+    reason: 'what answers there is not the service. The service answered 404',
+  },
+];
+
+describe('a run halts', () => {
+  test.for(RETURNS)(
+    'where the service $what and comes back: resume goes on, without a job lost or asked again',
+    { timeout: LIMIT_MS },
+    async ({ fault, code, exitCode, reason }) => {
+      const runId = `back-${fault}`;
+      const tasks = [{ id: 'caption', kind: 'caption', prompt: `Describe it before and after ${fault}.` }];
+      const spec = await scene.file(`${runId}.json`, specOf(scene, { tasks }));
+      const before = eventsOf(scene.simulation.journal, 'accepted').length;
+      const run = await scene.start(['run', spec, '--run-id', runId]);
+      await untilAccepted(scene, before + 20);
+      faults({ fault });
+      const halted = await run.ended;
+      expect(halted).toMatchObject({ exitCode });
+      expect(halted.stdout).toContain(reason);
+      expect(halted.stdout).toContain(`tilescribe resume ${runId}`);
+      const { state, halted_services: services } = await statusOf(scene, runId);
+      expect({ state, services }).toMatchObject({ state: 'halted', services: [{ service: 'caption', code }] });
+      expect(services.filter(({ message, action }) => message === '' || action === '')).toEqual([]);
+
+      faults();
+      expect(await scene.tilescribe(['resume', runId])).toMatchObject({ exitCode: 0 });
+      expect(await scene.tilescribe(['watch', runId])).toMatchObject({ exitCode: 0 });
+      complete[runId] = spec;
+      expect(await brokenPromises(scene, { runs: complete })).toEqual([]);
+      expect(extraJobs(scene.simulation.journal)).toBe(0);
+    },
+  );
 
   test.for(HALTS)('where the service $what: exit code $exitCode', { timeout: LIMIT_MS }, async (halting) => {
     const { service, code, exitCode, says } = halting;
     const tasks = [{ id: 'caption', kind: 'caption', service }];
     faults(...halting.faults);
     const runId = `${service}-${halting.faults[0]?.fault ?? 'away'}`;
-    const spec = await scene.file('run.json', specOf(scene, { tasks }));
+    const spec = await scene.file(`${runId}.json`, specOf(scene, { tasks }));
     const ended = await scene.tilescribe(['run', spec, '--run-id', runId, '--json']);
     expect(ended).toMatchObject({ exitCode });
     expect(ended.stderr).toContain(says);

@@ -3,14 +3,15 @@ import { describe, test } from 'vitest';
 import { isAlive } from '../support/alive.ts';
 import { sharedServers } from '../support/servers.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
-import { doubtfulIntents, readLog } from './log-reader.ts';
-import { brokenPromises, extraJobs, mostInFlight, peaks } from './promises.ts';
-import { readRun } from './run-reader.ts';
-import { ADMITTED, openScene, specOf } from './scene.ts';
+import { extraJobs } from './journal-reader.ts';
+import { doubtfulIntents, readLog, type LogObject } from './log-reader.ts';
+import { brokenPromises } from './promises.ts';
+import { PROOF_MINUTES } from './proof-length.ts';
+import { openScene, specOf } from './scene.ts';
 import { putTiles } from './tiles.ts';
 import { until, untilAccepted } from './waiting.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 const CAPTION = [{ id: 'caption', kind: 'caption' }];
 const SLOW = { latency: { meanSeconds: 1.5, sdSeconds: 0.4 } };
 
@@ -26,7 +27,7 @@ describe.concurrent('a run goes from one worker to another', () => {
     const [, second] = await Promise.all([first.stop(), scene.worker()]);
     expect(await first.exited).toBe(0);
     expect(await run.ended).toMatchObject({ exitCode: 0 });
-    expect(brokenPromises(await readRun(scene.bucket, 'run'), ['caption'])).toEqual([]);
+    expect(await brokenPromises(scene, { runs: { run: spec } })).toEqual([]);
     expect(extraJobs(scene.simulation.journal)).toBe(0);
     expect(doubtfulIntents(await readLog(scene.bucket, 'run', 'caption/0'))).toBe(0);
     await second.stop();
@@ -52,15 +53,52 @@ describe.concurrent('a run goes from one worker to another', () => {
     wire.mend();
     expect(await run.ended).toMatchObject({ exitCode: 0 });
 
-    expect(brokenPromises(await readRun(bucket, 'run'), ['caption'])).toEqual([]);
+    expect(await brokenPromises(scene, { runs: { run: spec } })).toEqual([]);
     const written = await log();
     expect(written.map(({ n }) => n)).toEqual(written.map((_, at) => at + 1));
     const writers = written.map(({ head }) => head.nonce).filter((nonce, at, all) => nonce !== all[at - 1]);
     expect(writers).toEqual([...new Set(writers)]);
     expect(extraJobs(simulation.journal)).toBeLessThanOrEqual(doubtfulIntents(written));
-    expect(mostInFlight(simulation.journal)).toBeLessThanOrEqual(ADMITTED);
-    expect(Math.max(...Object.values(peaks(simulation.journal, ADMITTED)))).toBeLessThanOrEqual(2);
     await lost.stop();
     expect(await lost.exited).toBe(0);
+  });
+});
+
+/**
+ * How long a worker is stopped: until another has taken over, and in the long form a minute. Temporal gives a stopped
+ * worker tasks for as long as its questions for work are open, up to a minute; the short form closes them.
+ */
+const STOPPED = { leastMs: PROOF_MINUTES > 0 ? 60_000 : 0, tiles: PROOF_MINUTES > 0 ? 500 : 100, cut: PROOF_MINUTES === 0 };
+
+const takeovers = (log: readonly LogObject[]): number => log.filter(({ head }) => head.kind === 'takeover').length;
+
+describe.concurrent('a worker that is stopped and woken', () => {
+  test('while another takes over: what it writes late changes nothing', { timeout: LIMIT_MS }, async (context) => {
+    const { expect } = context;
+    const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW } });
+    const { bucket } = scene;
+    await putTiles(bucket, STOPPED.tiles);
+    const spec = await scene.file('run.json', specOf(scene, { tasks: [{ id: 'caption', kind: 'caption' }] }));
+    const run = await scene.start(['run', spec, '--run-id', 'run']);
+    const wire = await startTcpProxy(sharedServers().temporal.address);
+    context.onTestFinished(() => wire.close());
+    const zombie = await scene.worker({ TEMPORAL_ADDRESS: wire.address });
+    await untilAccepted(scene, 12);
+    const log = () => readLog(bucket, 'run', 'caption/0');
+    process.kill(zombie.pid, 'SIGSTOP');
+    if (STOPPED.cut) wire.cut();
+    await Promise.all([scene.worker(), sleep(STOPPED.leastMs)]);
+    await until(async () => takeovers(await log()) > 1);
+    const before = await log();
+    process.kill(zombie.pid, 'SIGCONT');
+    wire.mend();
+    expect(await run.ended).toMatchObject({ exitCode: 0 });
+
+    expect(await brokenPromises(scene, { runs: { run: spec } })).toEqual([]);
+    const written = await log();
+    expect(written.map(({ n }) => n)).toEqual(written.map((_, at) => at + 1));
+    const last = before.findLastIndex(({ head }) => head.kind === 'takeover');
+    const lost = new Set(written.slice(0, last).map(({ head }) => head.nonce));
+    expect(written.slice(last).filter(({ head }) => lost.has(head.nonce))).toEqual([]);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, test } from 'vitest';
 import type { BudgetStatus } from '../../domain/budget-status.ts';
 import type { RunStatus } from '../../domain/progress.ts';
-import { brokenPromises, eventsOf, extraJobs } from './promises.ts';
+import { eventsOf, extraJobs } from './journal-reader.ts';
+import { brokenPromises } from './promises.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf } from './scene.ts';
 import { putTiles } from './tiles.ts';
 import { statusOf, until, untilAccepted, untilStatus } from './waiting.ts';
 
 const LIMIT_MS = 120_000;
-const TASKS = ['caption', 'ships'];
 const PAUSED_WITHIN_MS = 10_000;
 const SECOND_LONG = { latency: { meanSeconds: 1, sdSeconds: 0.3 } };
 
@@ -48,7 +48,7 @@ describe.concurrent('a run takes orders', () => {
       expect(await watching.ended).toMatchObject({ exitCode: 130 });
       expect(await scene.tilescribe(['watch', 'run'])).toMatchObject({ exitCode: 0 });
       expect(eventsOf(simulation.journal, 'submit_received').length).toBeGreaterThan(submits.length);
-      expect(brokenPromises(await readRun(bucket, 'run'), TASKS)).toEqual([]);
+      expect(await brokenPromises(scene, { runs: { run: spec } })).toEqual([]);
       expect(extraJobs(simulation.journal)).toBe(0);
     },
   );
@@ -88,6 +88,7 @@ describe.concurrent('a run takes orders', () => {
     expect(unfinished).toBe(cancelled.length + expected - records.length);
     expect(ok).toBe(eventsOf(simulation.journal, 'finished').length);
 
+    expect(await brokenPromises(scene, { runs: {}, others: ['run'] })).toEqual([]);
     const again = await scene.tilescribe(['run', spec, '--run-id', 'run']);
     expect(again).toMatchObject({ exitCode: 1 });
     expect(again.stdout + again.stderr).toContain('cancelled');

@@ -1,101 +1,67 @@
-import { createHash } from 'node:crypto';
-import { compareRecords } from '../../domain/merge-order.ts';
-import type { TileRecord } from '../../domain/record.ts';
-import { duplicates } from '../../local/services/analysis.ts';
-import { gpusByContainers, gpusByRule, peakGpus } from '../../local/services/gpu-time.ts';
-import type { Journal, JournalEvent } from '../../local/services/journal.ts';
-import { completeOptions } from '../../local/services/options.ts';
-import { RECORD } from '../../schema/record.ts';
-import type { RunOutput } from './run-reader.ts';
+import { parseRun } from '../../schema/run.ts';
+import { gpuFaults } from './gpu-promise.ts';
+import { attemptFaults, jobFaults, type Asked } from './job-promise.ts';
+import { eventsOf } from './journal-reader.ts';
+import { readLogs } from './log-reader.ts';
+import { outputFaults } from './run-promises.ts';
+import { readRun } from './run-reader.ts';
+import type { Scene } from './scene.ts';
+import { canariesOf, histories, secrecyFaults, written } from './secrecy.ts';
 
-/** What a run has promised and not kept, one sentence each: for tests that expect none. */
+/** What P1 to P8 are checked of. */
+export interface Case {
+  /** The runs that used the services of the scene and are complete, with the file of their spec. */
+  readonly runs: Readonly<Record<string, string>>;
+  /** Runs that used them too and never were complete: cancelled, terminated. */
+  readonly others?: readonly string[];
+  /** The cap that held; the scene's unless told. */
+  readonly gpus?: number;
+}
 
-function recordFaults(records: readonly TileRecord[]): string[] {
-  return records.flatMap((record) => {
-    const { success, error } = RECORD.safeParse(record);
-    return success ? [] : [`${record.key}#${record.task_id} is no record: ${error.message}`];
+/** A finished run is started again: it ends at once, and no service hears of it. @returns what is not kept of P8. */
+async function againFaults({ tilescribe, simulation }: Scene, runs: Case['runs']): Promise<string[]> {
+  const requests = (): number => eventsOf(simulation.journal, 'request_open').length;
+  const before = requests();
+  const started = Object.entries(runs).map(async ([runId, spec]) => {
+    const { exitCode } = await tilescribe(['run', spec, '--run-id', runId, '--json']);
+    return exitCode === 0 ? [] : [`P8: ${runId}, which is complete, ended with ${exitCode} when it was started again`];
   });
+  const faults = (await Promise.all(started)).flat();
+  const more = requests() - before;
+  return more === 0 ? faults : [...faults, `P8: ${more} requests for runs that were complete`];
 }
 
-function onceFaults({ inputs, records }: RunOutput, tasks: readonly string[]): string[] {
-  const name = (bucket: string, key: string, task: string): string => `${bucket}/${key}#${task}`;
-  const counts = new Map(inputs.flatMap(({ bucket, key }) => tasks.map((task) => [name(bucket, key, task), 0])));
-  for (const { bucket, key, task_id: task } of records) {
-    const one = name(bucket, key, task);
-    counts.set(one, (counts.get(one) ?? 100) + 1);
-  }
-  return [...counts].filter(([, count]) => count !== 1).map(([one, count]) => `${one} has ${count} records`);
+async function secretFaults({ bucket, temporal, printed }: Scene): Promise<string[]> {
+  const told = await Promise.all([histories(temporal.client), written(bucket), printed()]);
+  return secrecyFaults(told.flat(), await canariesOf(bucket));
 }
 
-function balanceFaults({ manifest, records, inputs }: RunOutput, tasks: readonly string[]): string[] {
-  const count = (status: TileRecord['status']): number => records.filter((record) => record.status === status).length;
-  const { ok, failed, skipped, expected, unfinished } = manifest;
-  const counted = { inputs: inputs.length, ok: count('ok'), failed: count('failed'), skipped: count('skipped') };
-  const said = { inputs: manifest.inputs, ok, failed, skipped };
-  const differs = JSON.stringify(counted) !== JSON.stringify(said);
-  const unequal = expected !== inputs.length * tasks.length || expected !== ok + failed + skipped + unfinished;
-  return [
-    ...(differs ? [`manifest.json says ${JSON.stringify(said)}, the parts ${JSON.stringify(counted)}`] : []),
-    ...(unequal ? [`the balance does not hold: ${JSON.stringify(manifest)}`] : []),
-  ];
-}
-
-function partFaults({ manifest, files, paths }: RunOutput): string[] {
-  const parts = paths.filter((path) => /^(?:captions|answers|errors)\//u.test(path));
-  const listed = manifest.parts.map(({ path }) => path);
-  const wrong = manifest.parts.flatMap(({ path, bytes, lines, sha256 }) => {
-    const file = files.get(path) ?? new Uint8Array();
-    const text = Buffer.from(file).toString('utf8').split('\n').slice(0, -1);
-    const records = text.map((line) => JSON.parse(line) as TileRecord);
-    const sorted = records.toSorted(compareRecords);
-    const right =
-      file.byteLength === bytes && text.length === lines && createHash('sha256').update(file).digest('hex') === sha256;
-    const ordered = records.every((record, at) => record === sorted[at]);
-    return [...(right ? [] : [`${path} is not as manifest.json says`]), ...(ordered ? [] : [`${path} is not sorted`])];
-  });
-  return parts.toSorted().join() === listed.toSorted().join()
-    ? wrong
-    : [...wrong, `parts are ${parts.join()}, listed ${listed.join()}`];
-}
-
-/** Promises P1 to P3 of a run that is complete. @returns what is not kept. */
-export function brokenPromises(run: RunOutput, tasks: readonly string[]): string[] {
-  const success = run.files.get('_SUCCESS');
-  return [
-    ...(run.manifest.state === 'complete' ? [] : [`the state is ${run.manifest.state}`]),
-    ...(success?.byteLength === 0 ? [] : ['there is no empty _SUCCESS']),
-    ...recordFaults(run.records),
-    ...onceFaults(run, tasks),
-    ...balanceFaults(run, tasks),
-    ...partFaults(run),
-  ];
-}
-
-/** P4. @returns the most GPUs held at once, by the rule for clients and by the containers that ran. */
-export function peaks(
-  journal: Journal,
-  admitted: number,
-  scaledownSeconds = 2,
-): { readonly byRule: number; readonly byContainers: number } {
-  const figures = { ...completeOptions('caption', {}), inputsPerContainer: admitted, scaledownSeconds };
-  const both = { caption: figures, vqa: figures };
-  return {
-    byRule: peakGpus(gpusByRule(journal.events, both)).gpus,
-    byContainers: peakGpus(gpusByContainers(journal.events, both)).gpus,
+/** The logs of runs, as the promises about jobs need them; a run need not be complete. */
+export async function askedOf({ bucket }: Scene, runIds: readonly string[]): Promise<Asked[]> {
+  const read = async (runId: string): Promise<Asked> => {
+    const document = JSON.parse(Buffer.from(await bucket.get(`out/run=${runId}/run.json`)).toString()) as unknown;
+    return { run: parseRun(document, 'run.json'), logs: await readLogs(bucket, runId) };
   };
+  return Promise.all(runIds.map(read));
 }
 
-/** @returns the most jobs that one service ever had in flight. */
-export function mostInFlight(journal: Journal): number {
-  return Math.max(0, ...journal.events.filter(({ pool }) => pool === 'jobs').map(({ inflight }) => inflight ?? 0));
-}
-
-/** @returns jobs beyond one for each question. */
-export function extraJobs(journal: Journal): number {
-  return [...duplicates(journal.events).values()].reduce((sum, jobs) => sum + jobs - 1, 0);
-}
-
-/** @returns the events of one kind, in the order of time. */
-export function eventsOf(journal: Journal, name: JournalEvent['event']): JournalEvent[] {
-  return journal.events.filter(({ event }) => event === name).toSorted((a, b) => a.at_ms - b.at_ms);
+/** Reads the output, the logs, the histories, what was printed and the services' journal. @returns what is promised and not kept, one sentence each. */
+export async function brokenPromises(scene: Scene, { runs, others = [], gpus = scene.gpus }: Case): Promise<string[]> {
+  const again = await againFaults(scene, runs);
+  const outputs = await Promise.all(Object.keys(runs).map((runId) => readRun(scene.bucket, runId)));
+  const asked = await askedOf(scene, [...Object.keys(runs), ...others]);
+  const { events } = scene.simulation.journal;
+  return [
+    ...outputs.flatMap((output) =>
+      outputFaults(
+        output,
+        output.run.spec.tasks.map(({ id }) => id),
+      ),
+    ),
+    ...gpuFaults(events, scene.figures, gpus),
+    ...jobFaults(events, asked),
+    ...outputs.flatMap(({ records }) => attemptFaults(records)),
+    ...(await secretFaults(scene)),
+    ...again,
+  ];
 }

@@ -1,6 +1,7 @@
 import type { TileRecord } from '../../domain/record.ts';
-import type { RunManifest } from '../../domain/run.ts';
+import type { Run, RunManifest } from '../../domain/run.ts';
 import type { Tile } from '../../domain/tile.ts';
+import { parseRun } from '../../schema/run.ts';
 import type { Bucket } from './bucket.ts';
 
 /** The output of a run, as a data tool finds it. */
@@ -8,6 +9,7 @@ export interface RunOutput {
   /** Paths below `run=<id>/`, without those of `_work/`. */
   readonly paths: readonly string[];
   readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly run: Run;
   readonly manifest: RunManifest;
   readonly inputs: readonly Tile[];
   readonly records: readonly TileRecord[];
@@ -34,11 +36,12 @@ export async function readRun(bucket: Bucket, runId: string): Promise<RunOutput>
   const files = new Map(await Promise.all(paths.map(read)));
   const under = <T>(folders: RegExp): T[] =>
     paths.filter((path) => folders.test(path)).flatMap((path) => linesOf<T>(files.get(path)));
-  const manifest = JSON.parse(Buffer.from(files.get('manifest.json') ?? []).toString()) as RunManifest;
+  const json = (path: string): unknown => JSON.parse(Buffer.from(files.get(path) ?? []).toString());
   return {
     paths,
     files,
-    manifest,
+    run: parseRun(json('run.json'), 'run.json'),
+    manifest: json('manifest.json') as RunManifest,
     inputs: under<Tile>(/^manifest\//u),
     records: under<TileRecord>(/^(?:captions|answers|errors)\//u),
   };

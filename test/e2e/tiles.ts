@@ -3,6 +3,8 @@ import { landscape } from '../support/pictures.ts';
 import type { Bucket } from './bucket.ts';
 
 const SIDE = 64;
+/** The same landscape comes again after so many; another quality makes another picture of it. */
+const REPEATS = 100;
 
 /** @returns a small JPEG; every n gives another picture. */
 export async function jpegTile(n: number): Promise<Uint8Array> {
@@ -11,7 +13,7 @@ export async function jpegTile(n: number): Promise<Uint8Array> {
     return landscape((pixel % SIDE) + n * 5, Math.floor(pixel / SIDE) + n * 11, at % 3);
   });
   return sharp(samples, { raw: { width: SIDE, height: SIDE, channels: 3 } })
-    .jpeg({ quality: 90 })
+    .jpeg({ quality: 90 - Math.floor(n / REPEATS) })
     .toBuffer();
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunStatus } from '../../domain/progress.ts';
 import { STATUS_QUERY } from '../../domain/temporal-names.ts';
-import { eventsOf } from './promises.ts';
+import { eventsOf } from './journal-reader.ts';
 import type { Scene } from './scene.ts';
 
 const LOOK_EVERY_MS = 50;
