@@ -74,6 +74,13 @@ describe('opening a run', () => {
     expect(store.calls).toHaveLength(before);
   });
 
+  it('opens on services that fit one GPU alone and not together: they take turns', async () => {
+    const { lanes } = await open(images('t/a.tif'), {
+      configuration: { gpus: 1, services: [service('caption'), service('vqa')] },
+    });
+    expect(lanes.map((lane) => lane.service)).toEqual(['caption', 'vqa']);
+  });
+
   it('does not remember that something was not there', async () => {
     const store = images('t/a.tif');
     const { ref } = await open(store);
@@ -110,9 +117,9 @@ describe('a run that cannot start', () => {
       ['InvalidSpec', 'speaks qwen3-text'],
     ],
     [
-      'no GPU left',
-      { configuration: { gpus: 1, services: [service('caption'), service('vqa')] } },
-      ['InvalidConfiguration', 'Service vqa needs 1 GPU'],
+      'no GPU left beside a front end',
+      { configuration: { gpus: 1, services: [service('caption'), service('vqa', { httpHoldsGpu: true })] } },
+      ['InvalidConfiguration', 'Service vqa needs 1 GPU for one container of jobs + 1 GPU for the HTTP front end = 2 GPUs'],
     ],
     [
       'too big a container',
