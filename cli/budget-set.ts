@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { BudgetStatus } from '../domain/budget-status.ts';
 import { answeredBudget } from './budget-now.ts';
 import { changesOf, ordersOf, type SetOptions } from './budget-order.ts';
 import { budgetLines, changeLines } from './budget-text.ts';
@@ -10,8 +9,8 @@ import { withRunClient } from './run-target.ts';
 async function setBudget({ screen }: Session, _: readonly string[], options: SetOptions): Promise<number> {
   return withRunClient(async (client) => {
     const before = await answeredBudget(client);
-    let after: BudgetStatus = before;
-    for (const order of ordersOf(options, before.overrides)) after = await client.setBudget(order);
+    for (const order of ordersOf(options, before.overrides)) await client.setBudget(order);
+    const after = await answeredBudget(client);
     const changes = changesOf(before.overrides, after.overrides);
     if (!screen.json) {
       for (const line of [...changeLines(changes, after), '', ...budgetLines(after, screen.paint)]) screen.line(line);

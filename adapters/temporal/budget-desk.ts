@@ -36,10 +36,9 @@ function explained(error: unknown): unknown {
 
 /**
  * Carries out an order; twice is once.
- * @returns the budget after it.
  * @throws Failure `InvalidConfiguration`, `Unreachable`
  */
-export async function setBudget(desk: Desk, order: BudgetOrder): Promise<BudgetStatus> {
+export async function setBudget(desk: Desk, order: BudgetOrder): Promise<void> {
   const set = async (): Promise<void> => {
     try {
       await updateBudget<void>(desk.client, BUDGET_SET_UPDATE, order);
@@ -48,7 +47,4 @@ export async function setBudget(desk: Desk, order: BudgetOrder): Promise<BudgetS
     }
   };
   await desk.ask(set, { runId: BUDGET_WORKFLOW_ID, withinMs: WITHIN_MS });
-  const after = await budgetNow(desk, Date.now());
-  if (after === null) throw new Failure('Unreachable', NO_WORKER);
-  return after;
 }

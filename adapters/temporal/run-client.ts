@@ -29,7 +29,7 @@ export interface RunClient {
   /** Null where no worker answers. */
   budget(nowMs: number): Promise<BudgetStatus | null>;
   /** Also before any run. @returns the budget after the order. @throws Failure `InvalidConfiguration` where it makes no sense. */
-  setBudget(order: BudgetOrder): Promise<BudgetStatus>;
+  setBudget(order: BudgetOrder): Promise<void>;
   unservedRoles(): Promise<Role[]>;
   close(): Promise<void>;
 }

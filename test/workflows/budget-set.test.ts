@@ -36,7 +36,8 @@ describe('setting the budget', () => {
 
   it('needs no run: the budget starts with it, and holds it for the first that asks', async () => {
     expect(await client.budget(Date.now())).toMatchObject({ services: [], gpus: { cap: 0 } });
-    expect(await client.setBudget({ gpus: 1, service: 'caption', figures: { inputsPerContainer: 4 } })).toMatchObject({
+    await client.setBudget({ gpus: 1, service: 'caption', figures: { inputsPerContainer: 4 } });
+    expect(await client.budget(Date.now())).toMatchObject({
       gpus: { cap: 1, why: 'set by hand (`tilescribe budget set`)' },
       overrides: { gpus: 1, services: { caption: { inputsPerContainer: 4 } } },
     });
@@ -44,8 +45,10 @@ describe('setting the budget', () => {
   });
 
   it('leaves what is in flight alone, and holds from the next report on', async () => {
-    const { services } = await client.setBudget({ service: 'caption', figures: { inputsPerContainer: 3 } });
-    expect(services).toMatchObject([{ set: { inputsPerContainer: 3 }, holders: [{ granted: { jobs: 4 } }] }]);
+    await client.setBudget({ service: 'caption', figures: { inputsPerContainer: 3 } });
+    expect(await client.budget(Date.now())).toMatchObject({
+      services: [{ set: { inputsPerContainer: 3 }, holders: [{ granted: { jobs: 4 } }] }],
+    });
     expect((await asks('caption')).granted.jobs).toBe(3);
   });
 
@@ -71,7 +74,7 @@ describe('setting the budget', () => {
 
   it('is taken back', async () => {
     await client.setBudget({ gpus: null });
-    const budget = await client.setBudget({ service: 'caption', figures: { inputsPerContainer: 'unset' } });
-    expect(budget).toMatchObject({ gpus: { cap: 2 }, overrides: { gpus: null, services: {} } });
+    await client.setBudget({ service: 'caption', figures: { inputsPerContainer: 'unset' } });
+    expect(await client.budget(Date.now())).toMatchObject({ gpus: { cap: 2 }, overrides: { gpus: null, services: {} } });
   });
 });
