@@ -63,6 +63,25 @@ export function nextPollAfterMs(samplesMs: readonly number[], ageMs: number, rol
   return Math.min(LONGEST_MS, Math.max(sweep, ageMs * STRAGGLER_SHARE)) * (0.75 + 0.5 * roll);
 }
 
+const LATE = { times: 1.5, byMs: 1_000 } as const;
+
+/** How often a job was asked for before it was found done, and when it was last found unfinished, ms after it was accepted. */
+export interface Looks {
+  readonly polls: number;
+  readonly pendingForMs: number;
+}
+
+/**
+ * Whether a job was found done about when it should have been looked for. One that waited for a crashed or paused worker
+ * says how long that was away, not how long a job takes; its time would put off every later look.
+ *
+ * @param doneAfterMs when it was found done, ms after it was accepted.
+ */
+export function isTimely(samplesMs: readonly number[], { polls, pendingForMs }: Looks, doneAfterMs: number): boolean {
+  const planned = polls === 0 ? firstPollAfterMs(samplesMs, 1) : nextPollAfterMs(samplesMs, pendingForMs, 1);
+  return doneAfterMs - pendingForMs <= planned * LATE.times + LATE.byMs;
+}
+
 /** @returns ms to wait after `times` failures in a row: doubling from 1 s to 30 s, with jitter. */
 export function backoffMs(times: number, roll: number): number {
   return Math.min(LONGEST_MS, 1_000 * 2 ** Math.min(times, 10)) * (0.75 + 0.5 * roll);

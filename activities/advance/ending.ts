@@ -3,7 +3,7 @@ import { clusterOf, withCluster } from '../../domain/clusters.ts';
 import { coveredAt, tasksToAsk, withBegun, type StrandRanges } from '../../domain/cursor.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import { excess, type Excess } from '../../domain/failure-window.ts';
-import { censoredMiddle, withSample } from '../../domain/latency.ts';
+import { censoredMiddle, isTimely, withSample } from '../../domain/latency.ts';
 import type { Job, OpenTask, TaskPlace } from '../../domain/log.ts';
 import type { TileRecord } from '../../domain/record.ts';
 import { recordOf, type Result } from '../../domain/recording.ts';
@@ -72,7 +72,7 @@ function sample(session: Session, job: Job): void {
   const after = session.now - job.acceptedAtMs;
   const usual = job.acceptedAtMs >= session.firstDoneAtMs;
   session.firstDoneAtMs = Math.min(session.firstDoneAtMs, session.now);
-  if (!usual) return;
+  if (!usual || !isTimely(session.state.latenciesMs, job.watch, after)) return;
   const latenciesMs = withSample(session.state.latenciesMs, censoredMiddle(job.watch.pendingForMs, after));
   session.state = { ...session.state, latenciesMs };
 }

@@ -55,6 +55,16 @@ const CRASHES: readonly (readonly [string, Crash])[] = [
 ];
 
 describe('a worker that dies', () => {
+  it('does not make later jobs look slow: those that waited for its successor say nothing of how long a job takes', async () => {
+    const world = new StrandWorld({ tiles: 60, jobs: 4, sliceSeconds: 30 });
+    await crashed(world, { point: 'polled', times: 25 });
+    await world.clock.advance(60_000);
+    await world.turns();
+    const last = logOf(world).findLast(({ head }) => head.kind === 'slice')?.head;
+    expect(last?.kind === 'slice' ? Math.max(...last.state.latenciesMs) : null).toBeLessThan(3 * world.service.jobMs);
+    expectKept(world);
+  });
+
   it.each(CRASHES)('%s leaves a strand that another finishes, each task recorded once', async (_name, crash) => {
     const world = new StrandWorld({ tiles: 12, jobs: 3, sliceSeconds: 15 });
     await crashed(world, crash);
