@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { NO_OVERRIDES } from '../domain/figures.ts';
 import { answeredBudget } from './budget-now.ts';
 import { changesOf, ordersOf, type SetOptions } from './budget-order.ts';
 import { budgetLines, changeLines } from './budget-text.ts';
@@ -7,6 +8,8 @@ import { wholeNumberOr } from './option.ts';
 import { withRunClient } from './run-target.ts';
 
 async function setBudget({ screen }: Session, _: readonly string[], options: SetOptions): Promise<number> {
+  // What makes no sense is said before anybody is asked.
+  ordersOf(options, NO_OVERRIDES);
   return withRunClient(async (client) => {
     const before = await answeredBudget(client);
     for (const order of ordersOf(options, before.overrides)) await client.setBudget(order);

@@ -15,7 +15,7 @@ type Waiting = BudgetStatus['waiting'][number];
 /** Who holds the places that nobody has a lease for. */
 const ORPHANED: Readonly<Record<string, string>> = {
   'lease expired': 'jobs and unanswered submits whose lease has expired',
-  'run ended': 'jobs and submits without an answer of a run that ended or was paused',
+  'lease given back': 'jobs and submits without an answer of a run that ended, was paused or is halted',
 };
 const LONGEST = 300;
 const LONGEST_NAME = 80;

@@ -30,7 +30,7 @@ export interface Orphan {
   readonly http: readonly Charge[];
   /** From when on nobody submits for it any more. */
   readonly sinceMs: number;
-  readonly reason: 'lease expired' | 'run ended' | typeof LOST_REQUESTS;
+  readonly reason: 'lease expired' | 'lease given back' | typeof LOST_REQUESTS;
 }
 
 /** Deadlines told apart for one holder; more are drawn together under the latest of neighbours. */
@@ -88,7 +88,7 @@ export function departed({ holder, service, ambiguous }: LeaseReport, now: numbe
     jobs: gathered(ambiguous.filter(({ untilMs }) => untilMs > now)),
     http: [],
     sinceMs: now,
-    reason: 'run ended',
+    reason: 'lease given back',
   };
 }
 

@@ -21,26 +21,39 @@ export interface BudgetOrder {
   readonly figures?: { readonly [Name in keyof SetFigures]?: SetFigures[Name] | 'unset' };
 }
 
-const LEAST: Readonly<Record<keyof Required<SetFigures>, number>> = {
-  inputsPerContainer: 1,
-  maxContainers: 1,
-  gpusPerContainer: 1,
-  scaledownSeconds: 0,
-  httpInputs: 1,
+interface Limits {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The same as in the services file (schema/services.ts). */
+const LIMITS: Readonly<Record<keyof Required<SetFigures>, Limits>> = {
+  inputsPerContainer: { low: 1, high: 10_000 },
+  maxContainers: { low: 1, high: 10_000 },
+  gpusPerContainer: { low: 1, high: 10_000 },
+  scaledownSeconds: { low: 0, high: 86_400 },
+  httpInputs: { low: 1, high: 10_000 },
 };
+const GPUS: Limits = { low: 1, high: 1_024 };
+
+function within(value: unknown, { low, high }: Limits): boolean {
+  return Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
+}
+
+function expected({ low, high }: Limits): string {
+  return `expected a whole number from ${low} to ${high}`;
+}
 
 function figureFault(name: string, value: unknown): string | null {
-  if (!(name in LEAST)) return `${name} cannot be set; expected one of ${Object.keys(LEAST).join(', ')}`;
-  const least = LEAST[name as keyof typeof LEAST];
-  const fits =
-    value === 'unset' || (name === 'maxContainers' && value === null) || (Number.isInteger(value) && Number(value) >= least);
-  return fits ? null : `${name} is ${JSON.stringify(value)}; expected a whole number from ${least}`;
+  if (!(name in LIMITS)) return `${name} cannot be set; expected one of ${Object.keys(LIMITS).join(', ')}`;
+  const limits = LIMITS[name as keyof typeof LIMITS];
+  const fits = value === 'unset' || (name === 'maxContainers' && value === null) || within(value, limits);
+  return fits ? null : `${name} is ${JSON.stringify(value)}; ${expected(limits)}`;
 }
 
 /** @returns what is wrong with an order, in one sentence; null where nothing is. */
 export function orderFault({ gpus, service, figures = {} }: BudgetOrder): string | null {
-  if (gpus !== undefined && gpus !== null && !(Number.isInteger(gpus) && gpus >= 1))
-    return `gpus is ${JSON.stringify(gpus)}; expected a whole number from 1`;
+  if (gpus !== undefined && gpus !== null && !within(gpus, GPUS)) return `gpus is ${JSON.stringify(gpus)}; ${expected(GPUS)}`;
   if (service === undefined && Object.keys(figures).length > 0) return 'figures are those of a service; name it';
   if (gpus === undefined && Object.keys(figures).length === 0) return 'nothing to set; name gpus, or a service and a figure';
   const faults = Object.entries(figures).flatMap(([name, value]) => figureFault(name, value) ?? []);

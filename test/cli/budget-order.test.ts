@@ -43,7 +43,7 @@ describe('the options of budget set', () => {
     [{ service: 'caption', gpus: 1 }, '--service needs one of --inputs-per-container,'],
     [{ unset: true, gpus: 1 }, 'give it without other values.'],
     [{ unset: true, service: 'caption', httpInputs: 1 }, 'give it without other values.'],
-    [{ gpus: 0 }, 'This cannot be set: gpus is 0; expected a whole number from 1.'],
+    [{ gpus: 0 }, 'This cannot be set: gpus is 0; expected a whole number from 1 to 1024.'],
   ])('%j is one clear sentence, exit 2', (options, sentence) => {
     const set = (): unknown => ordersOf(options, NO_OVERRIDES);
     expect(set).toThrow(expect.objectContaining({ kind: 'InvalidConfiguration', message: expect.stringContaining(sentence) }));

@@ -46,7 +46,7 @@ describe('the budget', () => {
   it('shows who holds what until when, and why the limit is what it is', () => {
     const orphans = [
       { holder: 'y', places: 1, until: '2026-01-02T03:20:00.000Z', reason: 'lease expired' },
-      { holder: 'z', places: 2, until: '2026-01-02T03:25:00.000Z', reason: 'run ended' },
+      { holder: 'z', places: 2, until: '2026-01-02T03:25:00.000Z', reason: 'lease given back' },
     ];
     expect(ofCaption({ orphans })).toEqual([
       'cap: 2 GPUs (as the workers are configured); 1 GPU held now',
@@ -55,7 +55,7 @@ describe('the budget', () => {
       '  RUN  STRAND     PRIORITY     GRANTED          IN FLIGHT        UNTIL',
       '  h-1  caption/0  interactive  24 jobs, 8 HTTP  20 + 1 in doubt  03:12 UTC',
       '  1 place held until 03:20 UTC by jobs and unanswered submits whose lease has expired',
-      '  2 places held until 03:25 UTC by jobs and submits without an answer of a run that ended or was paused',
+      '  2 places held until 03:25 UTC by jobs and submits without an answer of a run that ended, was paused or is halted',
     ]);
   });
 

@@ -154,12 +154,12 @@ describe('an order to the budget', () => {
     [{ gpus: null }, null],
     [{ service: 'caption', figures: { maxContainers: null, inputsPerContainer: 'unset' } }, null],
     [{}, 'nothing to set; name gpus, or a service and a figure'],
-    [{ gpus: 0 }, 'gpus is 0; expected a whole number from 1'],
-    [{ gpus: 1.5 }, 'gpus is 1.5; expected a whole number from 1'],
+    [{ gpus: 0 }, 'gpus is 0; expected a whole number from 1 to 1024'],
+    [{ gpus: 1.5 }, 'gpus is 1.5; expected a whole number from 1 to 1024'],
     [{ figures: { httpInputs: 3 } }, 'figures are those of a service; name it'],
     [
       { service: 'caption', figures: { httpInputs: 0, maxContainers: -1 } },
-      'httpInputs is 0; expected a whole number from 1; maxContainers is -1; expected a whole number from 1',
+      'httpInputs is 0; expected a whole number from 1 to 10000; maxContainers is -1; expected a whole number from 1 to 10000',
     ],
     [
       { service: 'caption', figures: { timeoutSeconds: 3 } as BudgetOrder['figures'] },

@@ -86,7 +86,7 @@ describe('the status of the budget', () => {
     night.now += TTL_MS;
     expect(night.caption).toMatchObject({ charged: 12, holders: [] });
     expect(night.caption?.orphans).toEqual([
-      { holder: 'left', places: 3, until: iso(START + 600_000), reason: 'run ended' },
+      { holder: 'left', places: 3, until: iso(START + 600_000), reason: 'lease given back' },
       { holder: 'gone', places: 4, until: iso(START + 900_000), reason: 'lease expired' },
       { holder: 'gone', places: 5, until: iso(START + TTL_MS + ORPHAN_MS), reason: 'lease expired' },
     ]);

@@ -55,7 +55,7 @@ describe('setting the budget', () => {
   it('that makes no sense is refused with a sentence, and changes nothing', async () => {
     await expect(client.setBudget({ gpus: 0 })).rejects.toMatchObject({
       kind: 'InvalidConfiguration',
-      message: 'The budget refuses it: gpus is 0; expected a whole number from 1.',
+      message: 'The budget refuses it: gpus is 0; expected a whole number from 1 to 1024.',
     });
     expect((await client.budget(Date.now()))?.gpus.cap).toBe(1);
   });

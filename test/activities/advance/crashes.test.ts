@@ -19,10 +19,15 @@ function doubtsNamed(world: StrandWorld): number {
   return Math.max(0, ...named.map(({ ambiguous }) => ambiguous.reduce((sum, { places }) => sum + places, 0)));
 }
 
-async function crashed(world: StrandWorld, at: { point: string; times: number }): Promise<Attempted> {
+async function crashed(
+  world: StrandWorld,
+  at: { point: string; times: number; turn?: number; slice?: number },
+): Promise<Attempted> {
   let left = at.times;
+  const { turn = 1, slice = 0 } = at;
   const attempt = world.begin({
-    turn: 1,
+    turn,
+    slice,
     reached: (point, machine) => {
       if (point !== at.point) return;
       left -= 1;
@@ -30,7 +35,7 @@ async function crashed(world: StrandWorld, at: { point: string; times: number })
     },
   });
   await world.clock.until(() => !attempt.machine.running, DAY_MS);
-  world.skipTurns(1);
+  world.skipTurns(turn);
   return attempt;
 }
 
@@ -56,8 +61,9 @@ const CRASHES: readonly (readonly [string, Crash])[] = [
 
 describe('a worker that dies', () => {
   it('does not make later jobs look slow: those that waited for its successor say nothing of how long a job takes', async () => {
-    const world = new StrandWorld({ tiles: 60, jobs: 4, sliceSeconds: 30 });
-    await crashed(world, { point: 'polled', times: 25 });
+    const world = new StrandWorld({ tiles: 60, jobs: 4, sliceSeconds: 15 });
+    const { slice } = await world.slice();
+    await crashed(world, { point: 'polled', times: 10, turn: 2, slice });
     await world.clock.advance(60_000);
     await world.turns();
     const last = logOf(world).findLast(({ head }) => head.kind === 'slice')?.head;
