@@ -12,6 +12,8 @@ export interface Account {
   /** What its holders' workers last said, the strictest of it. */
   readonly configured: Configured;
   readonly peaks: { readonly jobs: readonly Peak[]; readonly http: readonly Peak[] };
+  /** When each of the budget's configurations was last heard of for this service, ms. */
+  readonly heard: Readonly<Record<string, number>>;
   /** Containers that it should have left, and did not yet as far as anybody knows. */
   readonly leaving: Leaving | null;
   /** Since when it may use GPUs, ms; null while it waits or nobody wants it. */
@@ -46,11 +48,20 @@ export function chargesAt(budget: Budget, service: string, now: number): { jobs:
   };
 }
 
+/** A strand goes from worker to worker, slice by slice: of each its file counts for a slice and a while after it spoke. */
+const REMEMBERED_MS = 150 * SECOND_MS;
+
+/** @returns the names of the configurations that count for a service. */
+export function namesInForce({ holders, accounts, atMs }: Budget, service: string): Set<string> {
+  const living = Object.values(holders).flatMap((one) => (one.service === service ? [one.configured] : []));
+  const heard = Object.entries(accounts[service]?.heard ?? {}).filter(([, at]) => atMs - at < REMEMBERED_MS);
+  return new Set([...living, ...heard.map(([name]) => name)]);
+}
+
 /** @returns the configuration in force for a service: its workers' strictest figures, with what was set by hand before them. */
 export function configuredNow(budget: Budget, service: string): Configured | null {
   const account = budget.accounts[service];
-  const names = new Set(Object.values(budget.holders).flatMap((one) => (one.service === service ? [one.configured] : [])));
-  const [first, ...rest] = [...names].flatMap((name) => budget.configurations[name] ?? []);
+  const [first, ...rest] = [...namesInForce(budget, service)].flatMap((name) => budget.configurations[name] ?? []);
   const told = first === undefined ? account?.configured : strictestOf([first, ...rest]);
   if (told === undefined) return null;
   const set = budget.overrides.services[service] ?? {};
@@ -59,8 +70,8 @@ export function configuredNow(budget: Budget, service: string): Configured | nul
 
 /** @returns the cap: what was set by hand, else the lowest of the workers' files. */
 export function gpusNow(budget: Budget): number {
-  const living = new Set(Object.values(budget.holders).map(({ configured }) => configured));
-  const caps = [...living].flatMap((name) => budget.configurations[name]?.gpus ?? []);
+  const names = new Set(Object.keys(budget.accounts).flatMap((service) => [...namesInForce(budget, service)]));
+  const caps = [...names].flatMap((name) => budget.configurations[name]?.gpus ?? []);
   const known = caps.length > 0 ? caps : Object.values(budget.accounts).map(({ configured }) => configured.gpus);
   return budget.overrides.gpus ?? Math.min(...known);
 }

@@ -1,4 +1,4 @@
-import { chargesAt, configuredNow, gpusNow, holdingOf } from './account.ts';
+import { chargesAt, configuredNow, gpusNow, holdingOf, namesInForce } from './account.ts';
 import { charged, type Holder } from './budget-holder.ts';
 import { gpusHeldNow, swept, type Budget, type Outsider } from './budget.ts';
 import { leastGpus } from './ceiling.ts';
@@ -106,7 +106,6 @@ function limitOf(ceiling: number, holders: readonly (readonly [string, Holder])[
 function serviceBudget(budget: Budget, service: string, now: number): ServiceBudget {
   const holders = Object.entries(budget.holders).filter(([, holder]) => holder.service === service);
   const { ceiling } = allowanceOf({ budget, turns: turnsNow(budget, now), now }, service);
-  const configured = new Set(holders.map(([, holder]) => holder.configured));
   const { gpus, frontGpus } = holdingOf(budget, service, now);
   const needed = configuredNow(budget, service);
   const orphans = budget.orphans.filter((orphan) => orphan.service === service);
@@ -114,7 +113,7 @@ function serviceBudget(budget: Budget, service: string, now: number): ServiceBud
     service,
     ceiling: { jobs: ceiling.jobs, http: ceiling.http },
     why: ceiling.why,
-    differs: differencesOf([...configured].flatMap((name) => budget.configurations[name] ?? [])),
+    differs: differencesOf([...namesInForce(budget, service)].flatMap((name) => budget.configurations[name] ?? [])),
     set: budget.overrides.services[service] ?? {},
     gpus_held: gpus + frontGpus,
     gpus_needed: needed === null ? 0 : leastGpus(needed.figures),

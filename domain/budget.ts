@@ -1,4 +1,4 @@
-import { chargesAt, configuredNow, holdingOf, withDrop, type Account } from './account.ts';
+import { chargesAt, configuredNow, holdingOf, namesInForce, withDrop, type Account } from './account.ts';
 import { departed, expired, gathered, lostRequests, charged, LOST_REQUESTS, type Holder, type Orphan } from './budget-holder.ts';
 import { NO_OVERRIDES, strictestOf, withOrder, type BudgetOrder, type Overrides } from './figures.ts';
 import { NO_GPU_TIME, withBusy, withHeld, type GpuMeter } from './gpu-meter.ts';
@@ -168,20 +168,18 @@ export function withRemains(budget: Budget, { remains, service }: LeaseReport, n
 }
 
 /** @returns the budget that knows the reporter's configuration, under a name of its own. */
-export function withConfiguration(
-  budget: Budget,
-  { configured, service, holder }: LeaseReport,
-): { budget: Budget; name: string } {
+export function withConfiguration(budget: Budget, from: LeaseReport): { budget: Budget; name: string } {
+  const { configured, service } = from;
   const text = JSON.stringify(configured);
   const found = Object.entries(budget.configurations).find(([, known]) => JSON.stringify(known) === text)?.[0];
-  const used = new Set(Object.values(budget.holders).map((one) => one.configured));
+  const used = new Set(Object.keys(budget.accounts).flatMap((known) => [...namesInForce(budget, known)]));
   const kept = picked(budget.configurations, (_known, known) => used.has(known) || known === found);
   const free = Array.from({ length: used.size + 1 }, (_, n) => `c${n}`).find((candidate) => !(candidate in kept));
   const name = found ?? free ?? `c${used.size}`;
-  const others = Object.entries(budget.holders).filter(([other, one]) => other !== holder && one.service === service);
-  const theirs = others.flatMap(([, one]) => budget.configurations[one.configured] ?? []);
-  const before = budget.accounts[service] ?? { peaks: { jobs: [], http: [] }, leaving: null, turnSinceMs: null };
-  const accounts = { ...budget.accounts, [service]: { ...before, configured: strictestOf([configured, ...theirs]) } };
+  const theirs = [...namesInForce(without(budget, from), service)].flatMap((one) => budget.configurations[one] ?? []);
+  const before = budget.accounts[service] ?? { peaks: { jobs: [], http: [] }, heard: {}, leaving: null, turnSinceMs: null };
+  const heard = { ...picked(before.heard, (_at, known) => known in kept), [name]: budget.atMs };
+  const accounts = { ...budget.accounts, [service]: { ...before, heard, configured: strictestOf([configured, ...theirs]) } };
   return { budget: { ...budget, accounts, configurations: { ...kept, [name]: configured } }, name };
 }
 

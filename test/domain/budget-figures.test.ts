@@ -44,11 +44,14 @@ describe('workers whose files differ', () => {
     expect(desk.ask('a').granted.jobs).toBe(16);
   });
 
-  it('have the wider one again when nobody knows the stricter any more', () => {
+  it('have the wider one again when nobody has spoken for the stricter for a slice and a while', () => {
     const desk = new Desk();
     desk.ask('b', { configured: configuredAs({ inputsPerContainer: 9 }) });
     expect(desk.ask('a').ceiling.jobs).toBe(9);
     desk.leave('b', { configured: configuredAs({ inputsPerContainer: 9 }) });
+    desk.pass(149_999);
+    expect(desk.ask('a').ceiling.jobs).toBe(9);
+    desk.pass(1);
     expect(desk.ask('a').ceiling.jobs).toBe(16);
   });
 

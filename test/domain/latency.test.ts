@@ -115,12 +115,12 @@ describe('the wait after failures in a row', () => {
 describe('a job that was found done', () => {
   const usual = Array.from({ length: 20 }, () => 2_000);
   it.each([
-    ['at its first look, in time', { polls: 0, pendingForMs: 0 }, 2_000, true],
-    ['at a first look that a crashed worker left to another', { polls: 0, pendingForMs: 0 }, 20_000, false],
-    ['at the look after one that found it unfinished', { polls: 1, pendingForMs: 2_000 }, 2_600, true],
-    ['long after it was last found unfinished', { polls: 3, pendingForMs: 4_000 }, 60_000, false],
-    ['late because it took long', { polls: 40, pendingForMs: 200_000 }, 211_000, true],
-  ])('%s: its time counts, or not', (_name, looks, after, counts) => {
+    ['at its first look, in time', { polls: 0, pendingForMs: 0, after: 2_000, counts: true }],
+    ['at a first look that a crashed worker left to another', { polls: 0, pendingForMs: 0, after: 20_000, counts: false }],
+    ['at the look after one that found it unfinished', { polls: 1, pendingForMs: 2_000, after: 2_600, counts: true }],
+    ['long after it was last found unfinished', { polls: 3, pendingForMs: 4_000, after: 60_000, counts: false }],
+    ['late because it took long', { polls: 40, pendingForMs: 200_000, after: 211_000, counts: true }],
+  ])('%s: its time counts, or not', (_name, { after, counts, ...looks }) => {
     expect(isTimely(usual, looks, after)).toBe(counts);
   });
 });
