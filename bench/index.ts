@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { benchExport } from './export.ts';
 import { benchPrepare } from './prepare.ts';
 import { benchRun } from './run.ts';
 import { RUN_DEFAULTS, type RunOptions } from './run-options.ts';
@@ -31,6 +32,12 @@ program
   .command('prepare')
   .description('what preparing a tile costs')
   .action(() => benchPrepare());
+
+program
+  .command('export')
+  .description('what writing records in another format costs, without S3')
+  .addOption(numeric('--records <n>', 'in whole parts of 50,000', whole).default(1_000_000))
+  .action((options: { readonly records: number }) => benchExport(options));
 
 program
   .command('run')
