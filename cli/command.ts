@@ -3,7 +3,7 @@ import { createScreen, type Screen, type Stream } from './screen.ts';
 
 /** What a command reaches of the world. */
 export interface Io {
-  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly environment: Readonly<Record<string, string | undefined>>;

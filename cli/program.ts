@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { auditCommand } from './audit.ts';
 import { budgetCommand } from './budget.ts';
+import { cleanCommand } from './clean.ts';
 import type { CommandDefinition, Io } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { listCommand } from './list.ts';
 import { localCommand } from './local.ts';
 import { cancelCommand, pauseCommand, resumeCommand } from './orders.ts';
@@ -21,6 +24,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   pauseCommand,
   resumeCommand,
   cancelCommand,
+  auditCommand,
+  cleanCommand,
+  exportCommand,
   budgetCommand,
   workerCommand,
   localCommand,

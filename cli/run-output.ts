@@ -6,6 +6,8 @@ export interface RunOutput {
   readonly uri: string;
   /** Null where it is not there. */
   text(path: string): Promise<string | null>;
+  /** As it arrives. @throws ObjectStoreError, also where it is not there */
+  bytes(path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,10 @@ export function openOutput(uri: string): RunOutput {
         if (isMissing(error)) return null;
         throw error;
       }
+    },
+    bytes: async (path, signal) => {
+      const store = (await opening).output({});
+      return store.get(inRun(folder.place, path), signal === undefined ? {} : { signal });
     },
     close: async () => (await opening).close(),
   };

@@ -4,7 +4,9 @@ import { createPaint, type Paint } from './paint.ts';
 export interface Stream {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): unknown;
+  /** False where it wants no more before it has drained. */
+  write(text: string | Uint8Array): unknown;
+  once?(event: 'drain', then: () => void): unknown;
 }
 
 export interface ScreenOptions {

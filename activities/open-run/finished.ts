@@ -30,10 +30,15 @@ async function errorsOf(output: ObjectStore, ref: RunRef): Promise<Pick<Finished
   return { errors, fingerprints: travelling(clustersOfReport(report)) };
 }
 
-async function rangesOf(output: ObjectStore, ref: RunRef): Promise<FinishedRun['ranges']> {
+/** Ranges that have a part: all that is known once the working files were removed. */
+function rangesWithParts(parts: RunManifest['parts']): number {
+  return new Set(parts.flatMap(({ path }) => /part-\d+/u.exec(path)?.[0] ?? [])).size;
+}
+
+async function rangesOf(output: ObjectStore, ref: RunRef, parts: RunManifest['parts']): Promise<FinishedRun['ranges']> {
   const at = inRun(ref, PATHS.frozen);
   const bytes = await readIfThere(output, at);
-  const total = bytes === null ? 0 : parseFrozen(jsonOf(bytes), s3Uri(at)).ranges.length;
+  const total = bytes === null ? rangesWithParts(parts) : parseFrozen(jsonOf(bytes), s3Uri(at)).ranges.length;
   return { done: total, total };
 }
 
@@ -42,7 +47,7 @@ export async function readFinished(output: ObjectStore, ref: RunRef): Promise<Fi
   const at = inRun(ref, PATHS.manifest);
   const bytes = await readIfThere(output, at);
   if (bytes === null) return null;
-  const { missing: _missing, parts: _parts, harvest: _harvest, ...totals } = parseRunManifest(jsonOf(bytes), s3Uri(at));
+  const { missing: _missing, parts, harvest: _harvest, ...totals } = parseRunManifest(jsonOf(bytes), s3Uri(at));
   const success = (await readIfThere(output, inRun(ref, PATHS.success))) !== null;
-  return { ...totals, success, ...(await errorsOf(output, ref)), ranges: await rangesOf(output, ref) };
+  return { ...totals, success, ...(await errorsOf(output, ref)), ranges: await rangesOf(output, ref, parts) };
 }

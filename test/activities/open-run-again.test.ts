@@ -58,7 +58,7 @@ describe('a run id that was opened before', () => {
       ended_at: STARTED,
       ...totals,
       missing: [],
-      parts: [],
+      parts: [{ path: 'captions/part-00000.jsonl', bytes: 1, lines: 1, sha256: '' }],
     };
     store.overwrite({ bucket: 'results', key: 'o/run=h-1/manifest.json' }, JSON.stringify(manifest));
     if (success) store.overwrite({ bucket: 'results', key: 'o/run=h-1/_SUCCESS' }, '');
@@ -70,6 +70,7 @@ describe('a run id that was opened before', () => {
     const opened = await open(store, { configuration: { gpus: 2, services: [] } });
     expect(opened.finished).toMatchObject({ state, ok: 3, success });
     expect(opened.finished).not.toHaveProperty('parts');
+    expect(opened.finished).toMatchObject({ ranges: { done: 1, total: 1 } });
     expect(opened.finished).toMatchObject({ errors: { timeout: 190 }, fingerprints: [{ count: 19 }, { count: 18 }, {}, {}, {}] });
     expect(JSON.stringify(opened.finished).length).toBeLessThan(6_000);
     expect(store.calls.filter(isProbe)).toHaveLength(before);

@@ -31,6 +31,8 @@ describe('wrong usage ends with 2 and the nearest name', () => {
       "option '--limit <n>' argument 'many' is invalid. Expected a whole number from 1 on.",
     ],
     [['run', 'x.json', '--priority', 'high'], 'Allowed choices are interactive, nightly, backfill.'],
+    [['export', 'a'], "required option '--format <format>' not specified"],
+    [['export', 'a', '--format', 'xlsx'], 'Allowed choices are openai-batch, geojsonseq, csv.'],
     [['worker', '--role', 'io,cooks'], 'Expected one or more of workflows, io, inference'],
     [['budget', 'get'], "too many arguments for 'budget'"],
     [

@@ -81,6 +81,15 @@ describe.concurrent('a run, from the command to its output', () => {
     const stored = await scene.tilescribe(['status', `s3://${bucket.name}/out/run=one/`, '--json']);
     expect(JSON.parse(stored.stdout)).toMatchObject({ run_id: 'one', state: 'complete', ok: good.length, errors: status.errors });
 
+    const exported = await scene.tilescribe(['export', 'one', '--format', 'openai-batch']);
+    expect(exported).toMatchObject({ exitCode: 0 });
+    const answered = exported.stdout.trimEnd().split('\n');
+    const ids = answered.map((line) => (JSON.parse(line) as { custom_id: string }).custom_id);
+    expect(ids.toSorted()).toEqual(output.records.map((one) => `${one.task_id}:${one.record_id}`).toSorted());
+    const mistaken = await scene.tilescribe(['export', 'one', '--format', 'csv', '--task', 'capshun']);
+    expect(mistaken).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(mistaken.stderr).toContain('--task capshun is no task of this run; it has caption, ');
+
     const { events: history } = await scene.temporal.client.workflow.getHandle('one').fetchHistory();
     expect((history ?? []).map((event) => JSON.stringify(event).length).filter((size) => size > 16_384)).toEqual([]);
 

@@ -47,6 +47,12 @@ export const DIRECTIONS: readonly Direction[] = [
     says: 'report is pure',
   },
   {
+    folder: 'export',
+    allowed: [from('../domain/record.ts')],
+    forbidden: [from('node:fs'), from('../schema/record.ts'), typeFrom('../ports/object-store.ts')],
+    says: 'export is pure',
+  },
+  {
     folder: 'workflows',
     allowed: [from('../domain/pace.ts'), from('@temporalio/workflow'), typeFrom('../activities/index.ts'), from('./lane.ts')],
     forbidden: [
@@ -92,6 +98,26 @@ export const DIRECTIONS: readonly Direction[] = [
     says: 'activities reach the world through ports',
   },
   { folder: 'activities', allowed: [], forbidden: [from('../ports/object-store.ts')], says: 'Ports are interfaces' },
+  {
+    folder: 'audit',
+    allowed: [
+      from('../domain/run.ts'),
+      from('../schema/record.ts'),
+      from('../report/harvest-tally.ts'),
+      from('../activities/lines.ts'),
+      from('../activities/read-object.ts'),
+      typeFrom('../ports/object-store.ts'),
+      from('node:crypto'),
+    ],
+    forbidden: [
+      ...everyKind('../activities/index.ts'),
+      ...everyKind('../adapters/s3/store.ts'),
+      from('../cli/screen.ts'),
+      from('@temporalio/activity'),
+      from('zod'),
+    ],
+    says: 'audit proves a run through ports',
+  },
   {
     folder: 'adapters/s3',
     allowed: [
@@ -158,6 +184,8 @@ export const DIRECTIONS: readonly Direction[] = [
       from('../domain/run.ts'),
       from('../schema/spec.ts'),
       from('../report/page.ts'),
+      from('../export/formats.ts'),
+      from('../audit/audit.ts'),
       from('../adapters/temporal/client.ts'),
       from('../adapters/s3/store.ts'),
       from('../workflows/messages.ts'),

@@ -44,6 +44,16 @@ describe('a harvest', () => {
     expect(counts).toEqual(new Map([[0, 2]]));
   });
 
+  it('does so too after the working files of the closed run were removed', async () => {
+    const made = world();
+    made.close(OLD, [captionOf(OLD, A), captionOf(OLD, C)], 'complete');
+    made.log(OLD, [], [captionOf(OLD, A), captionOf(OLD, C)]);
+    const { bucket, prefix } = placeOf('old');
+    for (const key of made.store.keys(bucket, `${prefix}_work/`)) made.store.remove({ bucket, key });
+    expect(await made.harvest('new')).toEqual({ records: 2, jobs: 0 });
+    expect((await made.records('new')).map(({ key }) => key)).toEqual([A.key, C.key]);
+  });
+
   it.each([
     ['failed', { status: 'failed', error_code: 'expired', text: null }],
     ['of another question', { record_id: '0'.repeat(64) }],
