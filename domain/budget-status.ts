@@ -1,6 +1,6 @@
 import { chargesAt, configuredNow, gpusNow, holdingOf, namesInForce } from './account.ts';
 import { charged, type Holder } from './budget-holder.ts';
-import { gpusHeldNow, swept, type Budget, type Outsider } from './budget.ts';
+import { gpusHeldNow, plausibleGpus, swept, type Budget, type Outsider } from './budget.ts';
 import { leastGpus } from './ceiling.ts';
 import { allowanceOf, turnsNow } from './ceilings.ts';
 import { differencesOf, type Overrides, type SetFigures } from './figures.ts';
@@ -115,7 +115,7 @@ function serviceBudget(budget: Budget, service: string, now: number): ServiceBud
     why: ceiling.why,
     differs: differencesOf([...namesInForce(budget, service)].flatMap((name) => budget.configurations[name] ?? [])),
     set: budget.overrides.services[service] ?? {},
-    gpus_held: gpus + frontGpus,
+    gpus_held: plausibleGpus(budget, gpus + frontGpus),
     gpus_needed: needed === null ? 0 : leastGpus(needed.figures),
     charged: chargesAt(budget, service, now).jobs,
     limit: limitOf(ceiling.jobs, holders),

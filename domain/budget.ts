@@ -1,4 +1,4 @@
-import { chargesAt, configuredNow, holdingOf, namesInForce, withDrop, type Account } from './account.ts';
+import { chargesAt, configuredNow, gpusNow, holdingOf, namesInForce, withDrop, type Account } from './account.ts';
 import { departed, expired, gathered, lostRequests, charged, LOST_REQUESTS, type Holder, type Orphan } from './budget-holder.ts';
 import { NO_OVERRIDES, strictestOf, withOrder, type BudgetOrder, type Overrides } from './figures.ts';
 import { NO_GPU_TIME, withBusy, withHeld, type GpuMeter } from './gpu-meter.ts';
@@ -92,10 +92,25 @@ export function withWindows(before: Budget, after: Budget, now: number): Budget 
   return { ...after, accounts: Object.fromEntries(accounts), atMs: now };
 }
 
+/**
+ * @returns GPUs that can be held for so much that is charged, for people: whoever takes over after a crash is charged for
+ * every job whose record was not written, long done or not, but more than the cap never ran. Where figures were set by
+ * hand, what is in flight may really be more.
+ */
+export function plausibleGpus(budget: Budget, reckoned: number): number {
+  const { overrides } = budget;
+  if (overrides.gpus !== null || Object.keys(overrides.services).length > 0) return reckoned;
+  const caps = Object.values(budget.configurations).map(({ gpus }) => gpus);
+  return Math.min(reckoned, Math.max(gpusNow(budget), ...caps));
+}
+
 /** @returns GPUs held at a moment by all services together. */
 export function gpusHeldNow(budget: Budget, now: number): number {
   const holdings = Object.keys(budget.accounts).map((service) => holdingOf(budget, service, now));
-  return holdings.reduce((sum, { gpus, frontGpus }) => sum + gpus + frontGpus, 0);
+  return plausibleGpus(
+    budget,
+    holdings.reduce((sum, { gpus, frontGpus }) => sum + gpus + frontGpus, 0),
+  );
 }
 
 /** Moments at which something of a budget ends by itself. */

@@ -12,7 +12,7 @@ import {
   withWindows,
   type Budget,
 } from './budget.ts';
-import { charged, chargeOf, gathered, type Holder } from './budget-holder.ts';
+import { gathered, type Holder } from './budget-holder.ts';
 import { leastCeiling } from './ceiling.ts';
 import { granted, poolFor } from './grant.ts';
 import type { LeaseReply, LeaseReport, Places } from './lease.ts';
@@ -75,27 +75,10 @@ function queued(budget: Budget, from: LeaseReport, { now, roll }: Turn): Settled
   return { budget: { ...budget, outsiders: { ...budget.outsiders, [holder]: outsider } }, reply };
 }
 
-/**
- * Whoever takes over after a crash counts every job whose record was not written yet, most of them long done. No more of
- * them can run than the budget has charged for this holder ever since.
- */
-function mayRun(budget: Budget, { holder, inFlight }: LeaseReport, now: number): number {
-  const before = budget.holders[holder];
-  if (before !== undefined) return Math.min(inFlight, chargeOf(before, now));
-  const left = budget.orphans.filter((orphan) => orphan.holder === holder);
-  return left.length === 0
-    ? inFlight
-    : Math.min(
-        inFlight,
-        left.reduce((sum, { jobs }) => sum + charged(jobs, now), 0),
-      );
-}
-
 /** What a report makes of its holder while nothing is granted yet. */
 function asker(budget: Budget, from: LeaseReport, { now, configured }: { now: number; configured: string }): Holder {
   const before = budget.holders[from.holder];
-  const { service, run, priority, n, seq, httpInUse, ambiguous, want, limit, jobMs } = from;
-  const inFlight = mayRun(budget, from, now);
+  const { service, run, priority, n, seq, inFlight, httpInUse, ambiguous, want, limit, jobMs } = from;
   return {
     service,
     run,

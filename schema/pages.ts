@@ -135,7 +135,7 @@ export function configurationPage(): string {
     'Figures that nobody set are assumed, and `run` says so when it starts. A header’s value stands in the environment, never in the file: `"headers": {"Modal-Key": "env:MODAL_KEY"}`.',
     '## Which cap and which figures hold',
     'The cap: what `tilescribe budget set --gpus` set, else `TILESCRIBE_GPUS`, else `gpus` of the file, else 2. Figures of a service: what `tilescribe budget set --service` set, else the file, else what is assumed. What was set by hand is kept by the budget of the Temporal namespace, and holds for all its workers until it is taken back with `--unset`.',
-    'Give all workers the same file. While workers whose files differ use a service, of each figure the value that allows less holds (the lowest `gpus`, the lowest `inputsPerContainer`, the longest `scaledownSeconds`, no `maxContainers` where one of them names none), and `tilescribe budget` says where they differ. A worker warns of services that do not fit within the cap, and does not start where none does.',
+    'Give all workers the same file. While workers whose files differ use a service, and for two and a half minutes after one was last heard of, of each figure the value that allows less holds (the lowest `gpus`, the lowest `inputsPerContainer`, the longest `scaledownSeconds`, no `maxContainers` where one of them names none), and `tilescribe budget` says where they differ. A worker warns of services that do not fit within the cap, and does not start where none does.',
     'The AWS SDK and Temporal read their own variables: `AWS_REGION`, `AWS_ENDPOINT_URL`, `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE` and the others that they document.',
   );
 }

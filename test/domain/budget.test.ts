@@ -88,17 +88,6 @@ describe('a report', () => {
     expect(desk.send(reportOf('a', { n: 4, seq: 9 })).refused).toBe('stale');
   });
 
-  it('of a takeover after a crash counts no more jobs as running than were charged', () => {
-    const desk = new Desk();
-    desk.send(reportOf('a', { n: 5, seq: 1 }));
-    desk.pass(20_000);
-    desk.send(reportOf('a', { n: 6, seq: 1, inFlight: 300, oldestMs: 20_000 }));
-    expect(chargedAt(desk)).toBe(16);
-    desk.pass(TTL_MS + 1);
-    desk.send(reportOf('a', { n: 7, seq: 1, inFlight: 300, oldestMs: 20_000 }));
-    expect(chargedAt(desk)).toBe(16);
-  });
-
   it('of a later takeover replaces that of the attempt before it', () => {
     const desk = new Desk();
     desk.send(reportOf('a', { n: 5, seq: 8, inFlight: 4 }));
