@@ -114,8 +114,10 @@ export function allowanceOf(scene: Scene, service: string): Allowance {
   const own = holdingOf(budget, service, now);
   const front = Math.max(own.frontGpus, figures.httpHoldsGpu ? figures.gpusPerContainer : 0);
   const fitting = Math.max(0, Math.floor((left - front) / figures.gpusPerContainer));
-  // What it holds already costs nothing more, also where a cap that was lowered has no room for it.
-  const containers = Math.min(due, Math.max(own.containers, fitting));
+  // Its first container costs nothing more where a cap was lowered by hand below what is held. More than one may be held
+  // only in the books: whoever takes over after a crash is charged for jobs that are long done.
+  const kept = budget.overrides.gpus === null ? 0 : Math.min(1, own.containers);
+  const containers = Math.min(due, Math.max(kept, fitting));
   const frontFits = front === 0 || own.frontGpus > 0 || own.gpus + front <= left;
   const places = { jobs: jobPlaces(figures, containers), http: frontFits ? figures.httpInputs : 0 };
   const why = whyText(scene, service, { containers, guessed });
