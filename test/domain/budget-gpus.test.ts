@@ -109,6 +109,15 @@ describe('a service that has both GPUs', () => {
     expect(pair.ask('caption', { inFlight: 16 })).toMatchObject({ granted: { jobs: 16 }, contended: false });
   });
 
+  it('is not given to one that only believes, after a crash, to have more in flight than one admits', () => {
+    const pair = new Pair().settled();
+    pair.ask('vqa');
+    pair.leave('vqa');
+    expect(pair.jobs('caption', { n: 2, inFlight: 300, oldestMs: 30_000 })).toBe(16);
+    pair.desk.pass(WINDOW_MS);
+    expect(pair.jobs('caption', { n: 2, inFlight: 16, oldestMs: 5_000 })).toBe(32);
+  });
+
   it('keeps it while what it does not give back still runs', () => {
     const pair = doubled();
     pair.ask('vqa');
