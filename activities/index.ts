@@ -16,10 +16,13 @@ export interface Opened extends OpenedRun {
   readonly historyEvents: number;
 }
 
+/** What a run is opened with beside its spec. */
+export type Opening = Omit<OpenRunArgs, 'spec'>;
+
 /** The activities as workflows see them. */
 export interface Activities {
   /** Two arguments, so that a spec of the largest size stays a payload of that size. */
-  openRun(spec: unknown, opening: Omit<OpenRunArgs, 'spec'>): Promise<Opened>;
+  openRun(spec: unknown, opening: Opening): Promise<Opened>;
   enumerate(args: EnumerateArgs): Promise<Enumerated>;
   harvest(args: HarvestArgs): Promise<Harvested>;
   advance(args: AdvanceArgs): Promise<AdvanceResult>;

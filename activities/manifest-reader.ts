@@ -12,8 +12,8 @@ export interface TilesFrom {
 }
 
 /** @returns a line of `manifest/` for a tile, LF included. */
-export function tileLine({ bucket, key, etag, size, last_modified, version_id }: Tile): string {
-  return `${JSON.stringify({ bucket, key, etag, size, last_modified, version_id })}\n`;
+export function tileLine({ bucket, key, etag, size, last_modified, version_id, catalog }: Tile): string {
+  return `${JSON.stringify({ bucket, key, etag, size, last_modified, version_id, catalog })}\n`;
 }
 
 /** The tiles of a range in order, one line in memory at a time. @throws ObjectStoreError */

@@ -1,8 +1,8 @@
 import type { Audit } from '../audit/audit.ts';
 import { DIFFERENCES, sentenceOf, type DifferenceKind } from '../audit/differences.ts';
+import { grouped, quantity } from '../domain/quantity.ts';
 import { oneLine } from '../domain/terminal.ts';
 import type { Paint } from './paint.ts';
-import { grouped } from './status-text.ts';
 
 /** What an audit found, as people read it. */
 
@@ -10,15 +10,11 @@ const SHOWN = 50;
 const LISTED = 1_000;
 const LONGEST = 600;
 
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${grouped(count)} ${count === 1 ? one : many}`;
-}
-
 /** @returns the one line of a run that is as it must be. */
 export function soundLine(runId: string, { manifest, inputs, records, sources }: Audit): string {
-  const parts = counted(manifest?.parts.length ?? 0, 'part');
-  const looked = sources === null ? 'sources not looked at' : `${counted(sources, 'source')} at their etag`;
-  return `${runId} is as its manifest says: ${manifest?.state ?? 'unknown'}, ${counted(inputs, 'tile')}, ${counted(records, 'record')} in ${parts}, ${looked}.`;
+  const parts = quantity(manifest?.parts.length ?? 0, 'part', grouped);
+  const looked = sources === null ? 'sources not looked at' : `${quantity(sources, 'source', grouped)} at their etag`;
+  return `${runId} is as its manifest says: ${manifest?.state ?? 'unknown'}, ${quantity(inputs, 'tile', grouped)}, ${quantity(records, 'record', grouped)} in ${parts}, ${looked}.`;
 }
 
 /** @returns how many differences there are of each kind, and the first of them. */
@@ -31,7 +27,7 @@ export function differenceLines(runId: string, { differences }: Audit, paint: Pa
   ]);
   const rest = total - shown.length;
   const more = rest === 0 ? [] : [`and ${grouped(rest)} more; --json lists up to ${grouped(LISTED)}`];
-  return [`${runId} ${paint.red('differs')}: ${counted(total, 'difference')}.`, ...lines, ...more];
+  return [`${runId} ${paint.red('differs')}: ${quantity(total, 'difference', grouped)}.`, ...lines, ...more];
 }
 
 /** @returns the object of `--json`. */

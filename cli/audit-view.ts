@@ -1,7 +1,7 @@
 import type { AuditProgress } from '../audit/audit.ts';
+import { grouped } from '../domain/quantity.ts';
 import { SECOND_MS } from '../domain/units.ts';
 import type { Screen } from './screen.ts';
-import { grouped } from './status-text.ts';
 
 /** What is over sooner needs no progress. */
 const FIRST_MS = 2 * SECOND_MS;

@@ -1,6 +1,7 @@
 import type { BudgetStatus } from '../domain/budget-status.ts';
 import { spokenDuration } from '../domain/duration.ts';
 import type { SetFigures } from '../domain/figures.ts';
+import { quantity } from '../domain/quantity.ts';
 import { oneLine } from '../domain/terminal.ts';
 import { figureText, unusedServices, type Change } from './budget-order.ts';
 import type { Paint } from './paint.ts';
@@ -25,21 +26,16 @@ function clock(iso: string): string {
   return iso.slice(11, 16);
 }
 
-function places(count: number): string {
-  return `${count} ${count === 1 ? 'place' : 'places'}`;
-}
-
-function gpus(count: number): string {
-  return `${count} ${count === 1 ? 'GPU' : 'GPUs'}`;
-}
-
 function strandOf(holder: string): string {
   return oneLine(holder.split('/').slice(-2).join('/'), LONGEST_NAME);
 }
 
 function capLines({ gpus: { cap, why, held, tonight } }: BudgetStatus, paint: Paint): string[] {
   const over = held > cap ? ', more than the cap until what runs has ended' : '';
-  const known = cap === 0 ? 'known once a run asks' : `${gpus(cap)} (${oneLine(why, LONGEST)}); ${gpus(held)} held now${over}`;
+  const known =
+    cap === 0
+      ? 'known once a run asks'
+      : `${quantity(cap, 'GPU')} (${oneLine(why, LONGEST)}); ${quantity(held, 'GPU')} held as of each holder's last report${over}`;
   const head = `${paint.bold('cap')}: ${known}`;
   if (tonight === null) return [head];
   const { since, held_s, busy_s, idle_s } = tonight;
@@ -67,7 +63,7 @@ function setLines(set: SetFigures): string[] {
 function limitLines({ limit }: ServiceBudget): string[] {
   return limit === null
     ? []
-    : [`  limit: ${places(limit)}, as the service asked for less (429, 502, 503, 504 or no answer in time)`];
+    : [`  limit: ${quantity(limit, 'place')}, as the service asked for less (429, 502, 503, 504 or no answer in time)`];
 }
 
 function differenceLines({ differs }: ServiceBudget): string[] {
@@ -77,7 +73,7 @@ function differenceLines({ differs }: ServiceBudget): string[] {
 
 function orphanLines({ orphans }: ServiceBudget): string[] {
   return orphans.map(({ places: count, until, reason }) => {
-    return `  ${places(count)} held until ${clock(until)} UTC by ${ORPHANED[reason] ?? oneLine(reason, LONGEST)}`;
+    return `  ${quantity(count, 'place')} held until ${clock(until)} UTC by ${ORPHANED[reason] ?? oneLine(reason, LONGEST)}`;
   });
 }
 
@@ -86,7 +82,7 @@ function tooLargeLines({ services, gpus: { cap } }: BudgetStatus, paint: Paint):
   const tooLarge = services.filter(({ gpus_needed }) => cap > 0 && gpus_needed > cap);
   return tooLarge.map(({ service, gpus_needed }) => {
     const name = oneLine(service, LONGEST_NAME);
-    return `${paint.yellow(name)} needs ${gpus(gpus_needed)} and the cap is ${cap}: it waits until the cap is raised.`;
+    return `${paint.yellow(name)} needs ${quantity(gpus_needed, 'GPU')} and the cap is ${cap}: it waits until the cap is raised.`;
   });
 }
 
@@ -96,7 +92,7 @@ function serviceLines(service: ServiceBudget, paint: Paint): string[] {
   if (holders.length === 0 && charged === 0 && gpus_held === 0) return [`${name}: idle`, ...setLines(service.set)];
   const table = [['  RUN', 'STRAND', 'PRIORITY', 'GRANTED', 'IN FLIGHT', 'UNTIL'], ...holders.map(holderRow)];
   return [
-    `${name}: ${charged} of ${places(ceiling.jobs)} in use, ${ceiling.http} HTTP, ${gpus(gpus_held)} held`,
+    `${name}: ${charged} of ${quantity(ceiling.jobs, 'place')} in use, ${ceiling.http} HTTP, ${quantity(gpus_held, 'GPU')} held`,
     `  why: ${oneLine(why, LONGEST)}`,
     ...limitLines(service),
     ...setLines(service.set),
@@ -140,7 +136,7 @@ export function budgetLines(budget: BudgetStatus, paint: Paint): string[] {
 
 function changeLine({ service, name, before, after }: Change): string {
   const what = service === null ? 'The cap' : `${name} of ${oneLine(service, LONGEST_NAME)}`;
-  const unit = service === null ? (text: string): string => gpus(Number(text)) : String;
+  const unit = service === null ? (text: string): string => quantity(Number(text), 'GPU') : String;
   const was = before === null ? 'before: as the workers are configured' : `before: ${unit(before)}, set by hand`;
   return after === null ? `${what} is again as the workers are configured (${was}).` : `${what} is now ${unit(after)} (${was}).`;
 }

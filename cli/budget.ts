@@ -16,7 +16,7 @@ The cap is now 1 GPU (before: as the workers are configured).
 It takes effect with what is granted next, within one slice (15 to 120 s, or TILESCRIBE_SLICE_SECONDS); what is in flight is not touched.
 ...
 $ tilescribe budget
-cap: 1 GPU (set by hand (\`tilescribe budget set\`)); 1 GPU held now
+cap: 1 GPU (set by hand (\`tilescribe budget set\`)); 1 GPU held as of each holder's last report
   GPU time since 09:49 UTC: 1 min 8 s held, 34 s busy, 34 s idle
 caption: 0 of 0 places in use, 8 HTTP, 0 GPUs held
   why: waits for its turn: needs 1 GPU of 1 GPU; vqa holds 1

@@ -1,5 +1,7 @@
 import type { Audit, AuditProgress } from '../audit/audit.ts';
 import { stillOut, type Logs, type StillOut } from '../audit/still-out.ts';
+import { grouped, quantity } from '../domain/quantity.ts';
+import { isoText } from '../domain/units.ts';
 import { parseRun } from '../schema/run.ts';
 import { auditDocument, differenceLines } from './audit-text.ts';
 import { progressLine, slowly } from './audit-view.ts';
@@ -8,7 +10,6 @@ import { confirmed } from './confirmation.ts';
 import { openOutput } from './run-output.ts';
 import { locatedRun, type LocatedRun } from './run-place.ts';
 import { RUN_ARGUMENT } from './run-target.ts';
-import { grouped } from './status-text.ts';
 
 interface CleanOptions {
   readonly yes?: boolean;
@@ -26,24 +27,18 @@ interface Cleaning {
 
 const KEPT = 'run.json, manifest/, the parts, manifest.json, report.json, report.html and _SUCCESS stay.';
 
-function objects(count: number): string {
-  return `${grouped(count)} ${count === 1 ? 'object' : 'objects'}`;
-}
-
-function jobs(count: number): string {
-  return `${grouped(count)} ${count === 1 ? 'job' : 'jobs'}`;
-}
-
 /** @returns why a run keeps its log, or nothing where it need not. */
 function outLines(runId: string, { collectable, charged, chargedUntilMs }: StillOut): string[] {
-  const until = new Date(chargedUntilMs).toISOString();
+  const until = isoText(chargedUntilMs);
   return [
     ...(collectable === 0
       ? []
       : [
-          `${runId} left ${jobs(collectable)} in flight that a later run of the same output can still collect, for 7 days, through _work/ alone.`,
+          `${runId} left ${quantity(collectable, 'job', grouped)} in flight that a later run of the same output can still collect, for 7 days, through _work/ alone.`,
         ]),
-    ...(charged === 0 ? [] : [`${jobs(charged)} of ${runId} may still hold a GPU until ${until}, and only _work/ says so.`]),
+    ...(charged === 0
+      ? []
+      : [`${quantity(charged, 'job', grouped)} of ${runId} may still hold a GPU until ${until}, and only _work/ says so.`]),
   ];
 }
 
@@ -82,7 +77,8 @@ async function remove(cleaning: Cleaning): Promise<number> {
   try {
     const removed = await removeWork({ store: stores.output({}), remover, progress }, located.ref);
     session.screen.live([]);
-    if (!session.screen.json) session.screen.line(`${located.ref.runId}: removed ${objects(removed)} below _work/. ${KEPT}`);
+    if (!session.screen.json)
+      session.screen.line(`${located.ref.runId}: removed ${quantity(removed, 'object', grouped)} below _work/. ${KEPT}`);
     return concluded(cleaning, { removed, refused: null });
   } finally {
     remover.close();
@@ -100,7 +96,7 @@ async function decide(cleaning: Cleaning, { yes, force }: CleanOptions, out: Sti
     if (!session.screen.json) session.screen.line(`${ref.runId} has no working files. ${KEPT}`);
     return concluded(cleaning, { removed: 0, refused: null });
   }
-  const question = `Remove ${objects(audit.work)} below ${uri}_work/? ${KEPT}`;
+  const question = `Remove ${quantity(audit.work, 'object', grouped)} below ${uri}_work/? ${KEPT}`;
   if (yes !== true && !(await confirmed(session.io, question))) return refuse(cleaning, 'declined', ['Nothing was removed.']);
   return remove(cleaning);
 }

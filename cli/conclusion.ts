@@ -1,11 +1,13 @@
 import { PATHS } from '../domain/layout.ts';
 import type { RunStatus } from '../domain/progress.ts';
+import { grouped, quantity } from '../domain/quantity.ts';
 import type { HarvestTotals, Part, RunManifest } from '../domain/run.ts';
 import { forTerminal } from '../domain/terminal.ts';
+import { sum } from '../domain/units.ts';
 import type { Followed } from './follow.ts';
-import { openOutput } from './run-output.ts';
+import { readableFromHere } from './run-output.ts';
 import type { Screen } from './screen.ts';
-import { clusterLines, grouped, isClosed, totalsLines, troubleLines } from './status-text.ts';
+import { clusterLines, isClosed, totalsLines, troubleLines } from './status-text.ts';
 import { readManifest } from './stored-run.ts';
 import { exitCodeOf, INTERRUPTED } from './verdict.ts';
 
@@ -16,9 +18,9 @@ export function partLines(parts: readonly Pick<Part, 'path' | 'lines'>[]): strin
   const folders = [...new Set(parts.map(({ path }) => path.split('/')[0] ?? path))];
   return folders.map((folder) => {
     const inside = parts.filter(({ path }) => path.startsWith(`${folder}/`));
-    const lines = inside.reduce((sum, part) => sum + part.lines, 0);
+    const lines = sum(inside.map((part) => part.lines));
     const name = inside.length === 1 ? (inside[0]?.path ?? folder) : `${folder}/part-*.jsonl (${grouped(inside.length)} parts)`;
-    return `  ${name}  ${grouped(lines)} ${lines === 1 ? 'line' : 'lines'}`;
+    return `  ${name}  ${quantity(lines, 'line', grouped)}`;
   });
 }
 
@@ -30,25 +32,21 @@ export function harvestLines({ jobs, gpu_seconds: seconds, from }: HarvestTotals
   return [`harvested: ${what} not asked again, since ${runs} had; about ${grouped(Math.round(seconds))} GPU seconds saved`];
 }
 
-/** manifest.json; null where it cannot be read from here. */
-async function manifestAt(uri: string): Promise<RunManifest | null> {
-  const output = openOutput(uri);
-  try {
-    return await readManifest(output);
-  } catch {
-    return null;
-  } finally {
-    await output.close();
-  }
+/** @returns what a run left whose window ended before it had asked everything. */
+function windowLines({ window_ended: ended, unfinished }: RunManifest): string[] {
+  if (!ended) return [];
+  return [
+    `left: ${quantity(unfinished, 'task', grouped)} not asked, since the window ended; the next run of the same output asks them`,
+  ];
 }
 
 async function outputLines({ output, state }: RunStatus): Promise<string[]> {
   if (output === null) return [];
   if (!isClosed(state)) return [`output: ${forTerminal(output)}`];
-  const manifest = await manifestAt(output);
+  const manifest = await readableFromHere(output, readManifest);
   const parts = manifest?.parts ?? [];
   const report = parts.length === 0 && state === 'failed' ? [] : [`  report: ${forTerminal(output)}${PATHS.reportHtml}`];
-  const harvest = manifest === null ? [] : harvestLines(manifest.harvest);
+  const harvest = manifest === null ? [] : [...windowLines(manifest), ...harvestLines(manifest.harvest)];
   return [...harvest, `output: ${forTerminal(output)}`, ...partLines(parts), ...report];
 }
 

@@ -48,7 +48,7 @@ export const doctorCommand: CommandDefinition = {
   name: 'doctor',
   summary: 'Check environment, Temporal, S3 and services, and say what to fix',
   description:
-    'The output check makes real conditional writes: two small objects below <out>_doctor/ stay there. A sleeping service that holds a GPU is never woken unless --wake. The exit code is that of the worst finding: 2, 3 or 4, else 0.',
+    'The output check makes real conditional writes: three small objects below <out>_doctor/ stay there. A sleeping service that holds a GPU is never woken unless --wake. The exit code is that of the worst finding: 2, 3 or 4, else 0.',
   examples: [
     ['tilescribe doctor', 'everything but S3'],
     ['tilescribe doctor --in s3://imagery/tiles/ --out s3://results/', 'S3 as well, before the first run'],

@@ -2,7 +2,7 @@ import type { RunClient } from '../adapters/temporal/run-client.ts';
 import { Failure } from '../domain/failure.ts';
 import type { StrandBeat } from '../domain/live.ts';
 import type { RunStatus } from '../domain/progress.ts';
-import { openOutput } from './run-output.ts';
+import { readableFromHere } from './run-output.ts';
 import { readStoredStatus } from './stored-run.ts';
 
 /** What one look at a run shows. */
@@ -22,23 +22,11 @@ export type Glance =
 /** What a cancelled run came to: its workflow closes without a result, so its manifest.json has the last word. */
 async function cancelledStatus(client: RunClient, runId: string, last: RunStatus | null): Promise<RunStatus> {
   const known = (await client.status(runId)) ?? last;
-  const stored = known?.output ? await storedStatus(known.output) : null;
+  const stored = known?.output ? await readableFromHere(known.output, readStoredStatus) : null;
   if (stored !== null) return stored;
   if (known !== null) return { ...known, state: 'cancelled', in_flight: 0 };
   const sentence = `Run ${runId} was cancelled; no worker answers that could say more. Its manifest.json says what it came to.`;
   throw new Failure('Unreachable', sentence);
-}
-
-/** @returns the status in S3, or null where it cannot be read from here. */
-async function storedStatus(uri: string): Promise<RunStatus | null> {
-  const output = openOutput(uri);
-  try {
-    return await readStoredStatus(output);
-  } catch {
-    return null;
-  } finally {
-    await output.close();
-  }
 }
 
 async function ended(client: RunClient, runId: string, last: RunStatus | null): Promise<Glance> {

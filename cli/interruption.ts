@@ -1,6 +1,8 @@
 /** Ctrl-C or SIGTERM, as a signal that one piece of work listens to. */
 export interface Interruption {
   readonly signal: AbortSignal;
+  /** @returns which it was; null while there was none. */
+  caught(): NodeJS.Signals | null;
   /** From here on Ctrl-C ends the program as usual. */
   release(): void;
 }
@@ -13,12 +15,14 @@ export function catchInterrupts(): Interruption {
   const release = (): void => {
     for (const name of SIGNALS) process.removeListener(name, stop);
   };
-  const stop = (): void => {
+  let caught: NodeJS.Signals | null = null;
+  const stop = (name: NodeJS.Signals): void => {
+    caught = name;
     release();
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, stop);
-  return { signal: controller.signal, release };
+  return { signal: controller.signal, caught: () => caught, release };
 }
 
 /** @returns when the signal is aborted. */

@@ -1,11 +1,11 @@
 import type { RunClient } from '../adapters/temporal/run-client.ts';
 import type { ListedRun } from '../adapters/temporal/run-list.ts';
 import type { RunStatus } from '../domain/progress.ts';
+import { grouped } from '../domain/quantity.ts';
 import { oneLine } from '../domain/terminal.ts';
 import { action, withJson, type CommandDefinition, type Session } from './command.ts';
 import { wholeNumberFrom } from './option.ts';
 import { withRunClient } from './run-target.ts';
-import { grouped } from './status-text.ts';
 import { tableLines } from './text-table.ts';
 
 const LIMIT = 20;

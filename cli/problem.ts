@@ -7,21 +7,23 @@ export interface Problem {
   readonly exitCode: number;
 }
 
-/** By what an object store says is wrong; its sentences are complete. */
+/** By what an object store or a queue says is wrong; their sentences are complete. */
 const STORE_PROBLEMS: Readonly<Record<string, FailureKind>> = {
   missing: 'NotFound',
   no_bucket: 'NotFound',
   denied: 'Denied',
   credentials: 'Denied',
   wrong_region: 'InvalidConfiguration',
+  wrong_kind: 'InvalidConfiguration',
   unreachable: 'Unreachable',
 };
+const WITH_PROBLEMS = ['ObjectStoreError', 'EventQueueError'];
 
 const UNEXPECTED = 'This is a mistake in tilescribe: please report it, with the command and this line.';
 
 function kindOf(error: Error): FailureKind | null {
   if (error instanceof Failure) return error.kind;
-  if (error.name !== 'ObjectStoreError') return null;
+  if (!WITH_PROBLEMS.includes(error.name)) return null;
   return STORE_PROBLEMS[(error as Error & { problem?: string }).problem ?? ''] ?? 'Internal';
 }
 

@@ -21,20 +21,50 @@ export function runFolder(text: string): { readonly runId: string; readonly plac
   return at === null || runId === undefined ? null : { runId, place: { bucket: at.bucket, prefix: `${before}run=${runId}/` } };
 }
 
+/** Outputs of many runs, read over one connection. */
+export interface RunOutputs {
+  /** @param uri `s3://…/run=<id>/` @throws Failure `InvalidSpec` where it is no such address. */
+  of(uri: string): RunOutput;
+  close(): Promise<void>;
+}
+
 function isMissing(error: unknown): boolean {
   return error instanceof Error && (error as Error & { problem?: string }).problem === 'missing';
 }
 
-/** @param uri `s3://…/run=<id>/` @throws Failure `InvalidSpec` where it is no such address. */
-export function openOutput(uri: string): RunOutput {
+function placeOfRun(uri: string): RunPlace {
   const folder = runFolder(uri);
   if (folder === null) throw new Failure('InvalidSpec', `${uri} is not the address of a run; expected s3://bucket/…/run=<id>/.`);
-  // The library is half the time that a command takes to start.
-  const opening = import('../adapters/s3/store.ts').then(({ createObjectStores }) => createObjectStores());
+  return folder.place;
+}
+
+/** @param uri `s3://…/run=<id>/` @throws Failure `InvalidSpec` where it is no such address. */
+export function openOutput(uri: string): RunOutput {
+  return reader(uri, placeOfRun(uri));
+}
+
+export function openOutputs(): RunOutputs {
+  const opening = openStores();
+  return { of: (uri) => reader(uri, placeOfRun(uri), opening), close: async () => (await opening).close() };
+}
+
+/** @param uri `s3://…/`, of a current view. */
+export function openFolder(uri: string): RunOutput {
+  const { bucket, key: prefix } = parseS3Uri(uri) ?? { bucket: '', key: '' };
+  return reader(uri, { bucket, prefix });
+}
+
+// The library is half the time that a command takes to start.
+async function openStores() {
+  const { createObjectStores } = await import('../adapters/s3/store.ts');
+  return createObjectStores();
+}
+
+function reader(uri: string, place: RunPlace, opening = openStores()): RunOutput {
   const read = async (path: string): Promise<string> => {
     const chunks: Uint8Array[] = [];
     const store = (await opening).output({});
-    for await (const chunk of await store.get(inRun(folder.place, path), { maxBytes: MOST_BYTES })) chunks.push(chunk);
+    for await (const chunk of await store.get(inRun(place, path), { maxBytes: MOST_BYTES })) chunks.push(chunk);
     return Buffer.concat(chunks).toString();
   };
   return {
@@ -49,8 +79,20 @@ export function openOutput(uri: string): RunOutput {
     },
     bytes: async (path, signal) => {
       const store = (await opening).output({});
-      return store.get(inRun(folder.place, path), signal === undefined ? {} : { signal });
+      return store.get(inRun(place, path), signal === undefined ? {} : { signal });
     },
     close: async () => (await opening).close(),
   };
+}
+
+/** @returns what `read` finds in a run's output; null where it cannot be read from here. */
+export async function readableFromHere<Found>(uri: string, read: (output: RunOutput) => Promise<Found>): Promise<Found | null> {
+  const output = openOutput(uri);
+  try {
+    return await read(output);
+  } catch {
+    return null;
+  } finally {
+    await output.close();
+  }
 }

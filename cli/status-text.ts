@@ -2,6 +2,7 @@ import { spokenDuration } from '../domain/duration.ts';
 import { type Cluster, mostFrequent } from '../domain/clusters.ts';
 import { ERRORS, type ErrorCode } from '../domain/errors.ts';
 import type { RunState, RunStatus } from '../domain/progress.ts';
+import { grouped, quantity } from '../domain/quantity.ts';
 import { forTerminal, oneLine } from '../domain/terminal.ts';
 import type { Paint } from './paint.ts';
 
@@ -23,10 +24,6 @@ const STATE_COLOURS = {
 const BAR_WIDTH = 24;
 const REASON_LENGTH = 300;
 const CLUSTERS_SHOWN = 5;
-
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
 
 function ended({ ok, failed, skipped }: RunStatus): number {
   return ok + failed + skipped;
@@ -61,7 +58,7 @@ function paceText({ rate_per_s: rate, eta_s: eta }: RunStatus): string {
 }
 
 function budgetText({ budget, in_flight: inFlight }: RunStatus): string {
-  const held = budget.held === 0 ? '' : `, ${grouped(budget.held)} ${budget.held === 1 ? 'place' : 'places'} held`;
+  const held = budget.held === 0 ? '' : `, ${quantity(budget.held, 'place', grouped)} held`;
   const waiting = budget.waiting_for === null ? '' : `, waiting for budget (${oneLine(budget.waiting_for, 80)})`;
   return `${grouped(inFlight)} in flight${held}${waiting}`;
 }

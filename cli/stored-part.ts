@@ -2,20 +2,28 @@ import { createHash } from 'node:crypto';
 import { Failure } from '../domain/failure.ts';
 import type { Part } from '../domain/run.ts';
 import { forTerminal } from '../domain/terminal.ts';
+import { namesView } from './current-place.ts';
 import type { RunOutput } from './run-output.ts';
 
-/** A part of a finished run, and where to read it. */
+/** A part of a finished run or of a current view, and where to read it. */
 export interface StoredPart {
   readonly output: RunOutput;
   readonly part: Part;
   readonly signal: AbortSignal;
 }
 
+/** @returns what says how a part must be, and what to do where it is not. */
+function listOf({ uri }: RunOutput): { name: string; todo: string } {
+  if (!namesView(uri)) return { name: 'manifest.json', todo: 'Restore it, or run again with a new run id' };
+  return { name: 'the pointer', todo: 'Make the view again with `tilescribe current rebuild`' };
+}
+
 function damage({ output, part }: StoredPart, what: string): Failure {
   const at = forTerminal(output.uri + part.path);
+  const { todo } = listOf(output);
   return new Failure(
     'Internal',
-    `${at} ${what}: something changed it after it was written. Restore it, or run again with a new run id; what was read of it is not to be used.`,
+    `${at} ${what}: something changed it after it was written. ${todo}; what was read of it is not to be used.`,
   );
 }
 
@@ -43,7 +51,7 @@ function textReader(stored: StoredPart): (chunk?: Uint8Array) => string {
 /**
  * The lines of a part, as many at once as arrived; no more than a chunk and a line is ever held.
  *
- * @throws Failure `Internal`, after the last line, where bytes, lines or checksum are not those of manifest.json;
+ * @throws Failure `Internal`, after the last line, where bytes, lines or checksum are not those of what lists it;
  * ObjectStoreError
  */
 export async function* storedLines(stored: StoredPart): AsyncGenerator<readonly string[]> {
@@ -54,7 +62,8 @@ export async function* storedLines(stored: StoredPart): AsyncGenerator<readonly 
   for await (const chunk of await body(stored)) {
     hash.update(chunk);
     bytes += chunk.byteLength;
-    if (bytes > part.bytes) throw damage(stored, `has more than the ${part.bytes} bytes that manifest.json lists`);
+    if (bytes > part.bytes)
+      throw damage(stored, `has more than the ${part.bytes} bytes that ${listOf(stored.output).name} lists`);
     const lines = (rest + read(chunk)).split('\n');
     rest = lines.pop() ?? '';
     count += lines.length;
@@ -62,7 +71,8 @@ export async function* storedLines(stored: StoredPart): AsyncGenerator<readonly 
   }
   rest += read();
   const same = rest === '' && bytes === part.bytes && count === part.lines && hash.digest('hex') === part.sha256;
-  if (!same) throw damage(stored, `is not what manifest.json lists (${part.lines} lines, ${part.bytes} bytes, SHA-256)`);
+  if (!same)
+    throw damage(stored, `is not what ${listOf(stored.output).name} lists (${part.lines} lines, ${part.bytes} bytes, SHA-256)`);
 }
 
 /** @returns the value of a line, which tilescribe wrote as one object. @throws Failure `Internal` where it is none */

@@ -5,7 +5,7 @@ import type { Configured } from './lease.ts';
 import { counted, withPeak, type Peak } from './peak.ts';
 import { strictestOf } from './figures.ts';
 import type { ServiceFigures } from './service.ts';
-import { SECOND_MS } from './units.ts';
+import { SECOND_MS, sum } from './units.ts';
 
 /** What a budget remembers of a service. */
 export interface Account {
@@ -41,7 +41,6 @@ export function windowMs({ scaledownSeconds }: ServiceFigures): number {
 export function chargesAt(budget: Budget, service: string, now: number): { jobs: number; http: number } {
   const holders = Object.values(budget.holders).filter((holder) => holder.service === service);
   const orphans = budget.orphans.filter((orphan) => orphan.service === service);
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
   return {
     jobs: sum([...holders.map((one) => chargeOf(one, now)), ...orphans.map(({ jobs }) => charged(jobs, now))]),
     http: sum([...holders.map((one) => httpChargeOf(one)), ...orphans.map(({ http }) => charged(http, now))]),

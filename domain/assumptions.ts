@@ -1,19 +1,21 @@
 import { jobPlaces, leastGpus } from './ceiling.ts';
 import { deal, type Allotment } from './deal.ts';
 import { spokenDuration } from './duration.ts';
+import { grouped, quantity } from './quantity.ts';
 import { SERVICE_DEFAULTS, type Configuration, type Service, type ServiceFigures } from './service.ts';
 
 /** Seconds of a typical job where a tile is 512 pixels wide (services.md section 3); for a first estimate only. */
 const TYPICAL_JOB_SECONDS: Readonly<Record<string, number>> = { caption: 6, vqa: 1 };
 const OTHER_JOB_SECONDS = 6;
 
+/** @returns what a job of a service takes where no run has asked it yet, s: an assumption. */
+export function typicalJobSeconds(service: string): number {
+  return TYPICAL_JOB_SECONDS[service] ?? OTHER_JOB_SECONDS;
+}
+
 /** What a run is going to ask. */
 export interface Load {
   readonly jobsByService: Readonly<Record<string, number>>;
-}
-
-function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 function figureText(name: keyof ServiceFigures): string {
@@ -22,20 +24,20 @@ function figureText(name: keyof ServiceFigures): string {
 }
 
 function estimate(service: Service, { containers }: Allotment, jobs: number): string {
-  const each = TYPICAL_JOB_SECONDS[service.name] ?? OTHER_JOB_SECONDS;
+  const each = typicalJobSeconds(service.name);
   const atOnce = containers * service.inputsPerContainer;
   const takes = spokenDuration(Math.ceil(jobs / atOnce) * each);
-  return `${count(jobs, 'job')}: about ${takes} (estimate at ${each} s a job, ${atOnce} at once)`;
+  return `${quantity(jobs, 'job', grouped)}: about ${takes} (estimate at ${each} s a job, ${atOnce} at once)`;
 }
 
 function aloneText(service: Service, { gpus, containers, alone }: Allotment): string {
   if (alone <= containers) return '';
   const all = gpus + (alone - containers) * service.gpusPerContainer;
-  return `, ${jobPlaces(service, alone).toLocaleString('en-US')} on ${all} while every other service is idle`;
+  return `, ${grouped(jobPlaces(service, alone))} on ${all} while every other service is idle`;
 }
 
 function lineOf(service: Service, allotment: Allotment, jobs: number | undefined): string {
-  const inFlight = `${service.name}: at most ${count(allotment.ceiling.jobs, 'job')} in flight on ${count(allotment.gpus, 'GPU')}`;
+  const inFlight = `${service.name}: at most ${quantity(allotment.ceiling.jobs, 'job', grouped)} in flight on ${quantity(allotment.gpus, 'GPU', grouped)}`;
   const time = jobs === undefined ? '' : `; ${estimate(service, allotment, jobs)}`;
   const guessed = service.assumed.length === 0 ? '' : ` Assumed: ${service.assumed.map(figureText).join(', ')}.`;
   return `${inFlight}${aloneText(service, allotment)}${time}.${guessed}`;
@@ -46,7 +48,7 @@ function turnLines(services: readonly Service[], gpus: number): string[] {
   if (needed <= gpus) return [];
   const names = services.map(({ name }) => name).join(', ');
   return [
-    `${names} need ${count(needed, 'GPU')} together, and the cap is ${gpus}: they take turns, one idle for a scaledown window before the next begins.`,
+    `${names} need ${quantity(needed, 'GPU', grouped)} together, and the cap is ${gpus}: they take turns, one idle for a scaledown window before the next begins.`,
   ];
 }
 

@@ -31,6 +31,8 @@ export interface Owed {
   readonly inputs: number;
   readonly tasks: number;
   readonly state: 'complete' | 'cancelled';
+  /** Its window ended before everything was asked: what is left is owed by a later run. */
+  readonly cut?: true;
 }
 
 /** What the merges looked for in vain, and what they found twice. */
@@ -53,6 +55,7 @@ export function balance(owed: Owed, counted: Counted, flaws: Flaws): Balance {
   const open = expected - ok - failed - skipped;
   const totals = { inputs, tasks, expected, ok, failed, skipped };
   if (owed.state === 'cancelled') return { state: 'cancelled', ...totals, unfinished: open };
-  const holds = open === 0 && flaws.missing === 0 && flaws.duplicates === 0;
-  return { state: holds ? 'complete' : 'failed', ...totals, unfinished: 0 };
+  const left = owed.cut === true ? flaws.missing + counted.cancelled : 0;
+  const holds = open === left && flaws.duplicates === 0 && (owed.cut === true || flaws.missing === 0);
+  return { state: holds ? 'complete' : 'failed', ...totals, unfinished: holds ? open : 0 };
 }

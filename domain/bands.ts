@@ -1,3 +1,5 @@
+import { quantity } from './quantity.ts';
+
 /** What a header says about a tile's bands. */
 export interface BandLayout {
   /** Bands in the file, alpha included. */
@@ -17,20 +19,16 @@ export const BANDS_ASSUMED = 'bands_assumed_1_2_3';
 /** The file calls a band alpha that holds more than 0 and its largest value, as GDAL does with near-infrared; it was left out. */
 export const ALPHA_NOT_A_MASK = 'alpha_not_a_mask';
 
-function plural(count: number): string {
-  return `${count} band${count === 1 ? '' : 's'}`;
-}
-
 function asked(bands: readonly number[], layout: BandLayout): BandChoice {
   const beyond = bands.find((band) => !Number.isInteger(band) || band < 1 || band > layout.count);
   if (beyond !== undefined) {
-    const message = `image.bands names band ${beyond}, but the tile has ${plural(layout.count)}; name bands from 1 to ${layout.count}.`;
+    const message = `image.bands names band ${beyond}, but the tile has ${quantity(layout.count, 'band')}; name bands from 1 to ${layout.count}.`;
     return { ok: false, message };
   }
   if (bands.length !== 1 && bands.length !== 3) {
     return {
       ok: false,
-      message: `image.bands names ${plural(bands.length)}; name one for grey or three for red, green and blue.`,
+      message: `image.bands names ${quantity(bands.length, 'band')}; name one for grey or three for red, green and blue.`,
     };
   }
   return { ok: true, bands, alpha: layout.alpha !== null && bands.includes(layout.alpha) ? null : layout.alpha, assumed: false };

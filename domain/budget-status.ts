@@ -7,7 +7,7 @@ import { differencesOf, type Overrides, type SetFigures } from './figures.ts';
 import type { Places } from './lease.ts';
 import { admissionOrder } from './queue.ts';
 import { fairShares } from './shares.ts';
-import { SECOND_MS } from './units.ts';
+import { isoText, SECOND_MS, sum } from './units.ts';
 
 /** What a budget tells people: who holds what until when, what orphans there are, and why each limit is what it is. */
 export interface BudgetStatus {
@@ -72,10 +72,6 @@ interface HolderStatus {
   readonly waiting_since: string | null;
 }
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
 function holderStatus([name, holder]: readonly [string, Holder], now: number): HolderStatus {
   const { run, priority, granted, inFlight, ambiguous, limit, expiresAtMs, waitingSinceMs } = holder;
   return {
@@ -86,8 +82,8 @@ function holderStatus([name, holder]: readonly [string, Holder], now: number): H
     in_flight: inFlight,
     ambiguous: charged(ambiguous, now),
     limit,
-    until: iso(expiresAtMs),
-    waiting_since: waitingSinceMs === null ? null : iso(waitingSinceMs),
+    until: isoText(expiresAtMs),
+    waiting_since: waitingSinceMs === null ? null : isoText(waitingSinceMs),
   };
 }
 
@@ -97,10 +93,7 @@ function limitOf(ceiling: number, holders: readonly (readonly [string, Holder])[
   const claims = holders.map(([holder, { want, priority }]) => ({ holder, want: want.jobs, priority }));
   const shares = fairShares(ceiling, claims);
   const limited = holders.map(([holder, { limit }]) => Math.min(shares.get(holder) ?? 0, limit ?? Infinity));
-  return Math.min(
-    ceiling,
-    limited.reduce((sum, share) => sum + share, 0),
-  );
+  return Math.min(ceiling, sum(limited));
 }
 
 function serviceBudget(budget: Budget, service: string, now: number): ServiceBudget {
@@ -121,7 +114,9 @@ function serviceBudget(budget: Budget, service: string, now: number): ServiceBud
     limit: limitOf(ceiling.jobs, holders),
     holders: holders.map((named) => holderStatus(named, now)),
     orphans: orphans.flatMap(({ holder, jobs, reason }) =>
-      jobs.filter(({ untilMs }) => untilMs > now).map(({ places, untilMs }) => ({ holder, places, until: iso(untilMs), reason })),
+      jobs
+        .filter(({ untilMs }) => untilMs > now)
+        .map(({ places, untilMs }) => ({ holder, places, until: isoText(untilMs), reason })),
     ),
   };
 }
@@ -136,12 +131,12 @@ function gpuStatus(budget: Budget, now: number): GpuStatus {
     cap: Number.isFinite(cap) ? cap : 0,
     why: budget.overrides.gpus === null ? `as the workers are configured${differ}` : 'set by hand (`tilescribe budget set`)',
     held: gpusHeldNow(budget, now),
-    tonight: sinceMs === null ? null : { since: iso(sinceMs), held_s, busy_s, idle_s: held_s - busy_s },
+    tonight: sinceMs === null ? null : { since: isoText(sinceMs), held_s, busy_s, idle_s: held_s - busy_s },
   };
 }
 
 function outsiderStatus(holder: string, { run, service, priority, sinceMs }: Outsider): BudgetStatus['waiting'][number] {
-  return { holder, run, service, priority, since: iso(sinceMs) };
+  return { holder, run, service, priority, since: isoText(sinceMs) };
 }
 
 /** @param now ms; a query's own clock stands still, so whoever asks says when it is. */
@@ -153,7 +148,7 @@ export function budgetStatus(budget: Budget, now: number): BudgetStatus {
     return outsider === undefined ? [] : [outsiderStatus(holder, outsider)];
   });
   return {
-    as_of: iso(now),
+    as_of: isoText(now),
     gpus: gpuStatus(fresh, now),
     services: known.toSorted().map((service) => serviceBudget(fresh, service, now)),
     overrides: fresh.overrides,

@@ -2,9 +2,11 @@ import { configuredNow, gpusNow, holdingOf, windowMs } from './account.ts';
 import type { Budget } from './budget.ts';
 import { ceilingFor, jobPlaces, leastGpus } from './ceiling.ts';
 import { charged } from './budget-holder.ts';
-import type { Ceiling } from './lease.ts';
+import type { Ceiling, Configured } from './lease.ts';
+import { quantity } from './quantity.ts';
 import { comparePriorities } from './shares.ts';
 import { turnsOf, type Contender, type Turns } from './turns.ts';
+import { isoText, sum } from './units.ts';
 
 /** GPUs of a budget without a history: before this nobody may have a second one, ms. */
 export function secondGpuFromMs(budget: Budget): number {
@@ -24,8 +26,8 @@ function contender(budget: Budget, service: string, now: number): Contender | nu
   return {
     service,
     figures: configured.figures,
-    wanted: wanting.reduce((sum, { want }) => sum + want.jobs, 0) + unseen.reduce((sum, { jobs }) => sum + charged(jobs, now), 0),
-    jobMs: times.length === 0 ? null : times.reduce((sum, ms) => sum + ms, 0) / times.length,
+    wanted: sum(wanting.map(({ want }) => want.jobs)) + sum(unseen.map(({ jobs }) => charged(jobs, now))),
+    jobMs: times.length === 0 ? null : sum(times) / times.length,
     priority: wanting.map(({ priority }) => priority).toSorted(comparePriorities)[0] ?? first.priority,
     sinceMs: Math.min(...wanting.map((one) => one.waitingSinceMs ?? one.sinceMs)),
     turnSinceMs: budget.accounts[service]?.turnSinceMs ?? null,
@@ -56,10 +58,6 @@ export interface Allowance {
   readonly due: number;
 }
 
-function gpuWord(n: number): string {
-  return n === 1 ? '1 GPU' : `${n} GPUs`;
-}
-
 interface Scene {
   readonly budget: Budget;
   readonly turns: Turns;
@@ -76,30 +74,34 @@ function heldByOthers({ budget, now }: Scene, service: string): (readonly [strin
   return held.filter(([, gpus]) => gpus > 0);
 }
 
-function whyText(scene: Scene, service: string, about: { containers: number; guessed: boolean }): string {
-  const { budget, turns, now } = scene;
-  const configured = configuredNow(budget, service);
-  if (configured === null) return 'nobody has said anything of it';
-  const { figures } = configured;
-  const cap = gpuWord(gpusNow(budget));
-  const held = heldByOthers(scene, service).map(([other, gpus]) => `${other} holds ${gpus}`);
-  const inputs = `${figures.inputsPerContainer} ${figures.inputsPerContainer === 1 ? 'input' : 'inputs'} per container${about.guessed ? ' (assumed)' : ''}`;
-  const front = figures.httpHoldsGpu ? `, its front end holds ${gpuWord(figures.gpusPerContainer)}` : '';
-  const arithmetic = `${about.containers} x ${gpuWord(figures.gpusPerContainer)} of ${cap} x ${inputs}${front}`;
-  const due = turns.get(service)?.containers ?? 0;
-  if (about.containers > 0 && about.containers >= due) {
+/** What an allowance comes from. */
+interface Grounds {
+  readonly service: string;
+  readonly configured: Configured;
+  /** GPUs that other services hold, by service. */
+  readonly others: readonly (readonly [string, number])[];
+  /** Containers that its turn is for, and those that it gets. */
+  readonly due: number;
+  readonly containers: number;
+}
+
+function whyText({ budget, now }: Scene, { service, configured, others, due, containers }: Grounds): string {
+  const { figures, guessed } = configured;
+  const cap = quantity(gpusNow(budget), 'GPU');
+  const held = others.map(([other, gpus]) => `${other} holds ${gpus}`);
+  const inputs = `${quantity(figures.inputsPerContainer, 'input')} per container${guessed ? ' (assumed)' : ''}`;
+  const each = quantity(figures.gpusPerContainer, 'GPU');
+  const front = figures.httpHoldsGpu ? `, its front end holds ${each}` : '';
+  const arithmetic = `${containers} x ${each} of ${cap} x ${inputs}${front}`;
+  if (containers > 0 && containers >= due) {
     const early = now < secondGpuFromMs(budget);
-    const noHistory = early ? [`no second GPU before ${iso(secondGpuFromMs(budget))}: the budget has no history`] : [];
+    const noHistory = early ? [`no second GPU before ${isoText(secondGpuFromMs(budget))}: the budget has no history`] : [];
     return [arithmetic, ...noHistory, ...held].join('; ');
   }
   const asked = Object.values(budget.holders).some((one) => one.service === service && one.want.jobs > 0);
   if (!asked) return ['nobody asks for it', ...held].join('; ');
-  if (due === 0) return [`waits for its turn: needs ${gpuWord(leastGpus(figures))} of ${cap}`, ...held].join('; ');
+  if (due === 0) return [`waits for its turn: needs ${quantity(leastGpus(figures), 'GPU')} of ${cap}`, ...held].join('; ');
   return [arithmetic, `${due} once GPUs are free`, ...held].join('; ');
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }
 
 /** @returns what a service may use now: what its turn gives it, as far as what others hold leaves room for it. */
@@ -107,10 +109,10 @@ export function allowanceOf(scene: Scene, service: string): Allowance {
   const { budget, turns, now } = scene;
   const configured = configuredNow(budget, service);
   if (configured === null) throw new Error(`the budget knows nothing of ${service}`);
-  const { figures, guessed } = configured;
+  const { figures } = configured;
   const due = turns.get(service)?.containers ?? 0;
-  const others = heldByOthers(scene, service).reduce((sum, [, gpus]) => sum + gpus, 0);
-  const left = gpusNow(budget) - others;
+  const others = heldByOthers(scene, service);
+  const left = gpusNow(budget) - sum(others.map(([, gpus]) => gpus));
   const own = holdingOf(budget, service, now);
   const front = Math.max(own.frontGpus, figures.httpHoldsGpu ? figures.gpusPerContainer : 0);
   const fitting = Math.max(0, Math.floor((left - front) / figures.gpusPerContainer));
@@ -120,6 +122,6 @@ export function allowanceOf(scene: Scene, service: string): Allowance {
   const containers = Math.min(due, Math.max(kept, fitting));
   const frontFits = front === 0 || own.frontGpus > 0 || own.gpus + front <= left;
   const places = { jobs: jobPlaces(figures, containers), http: frontFits ? figures.httpInputs : 0 };
-  const why = whyText(scene, service, { containers, guessed });
+  const why = whyText(scene, { service, configured, others, due, containers });
   return { ceiling: ceilingFor(figures, places, why), containers, due };
 }

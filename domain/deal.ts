@@ -1,5 +1,6 @@
 import { jobPlaces, leastGpus, mostContainers } from './ceiling.ts';
 import type { Places } from './lease.ts';
+import { quantity } from './quantity.ts';
 import type { Configuration, Service } from './service.ts';
 
 /** What a service may use while others run beside it, and what it may use alone. */
@@ -31,19 +32,15 @@ export type Verdict =
   | { readonly ok: true }
   | { readonly ok: false; readonly services: readonly string[]; readonly refused: string };
 
-function gpuCount(n: number): string {
-  return n === 1 ? '1 GPU' : `${n} GPUs`;
-}
-
 function sumText(service: Service): string {
-  const container = `${gpuCount(service.gpusPerContainer)} for one container of jobs`;
-  const front = `${gpuCount(service.gpusPerContainer)} for the HTTP front end`;
-  return service.httpHoldsGpu ? `${container} + ${front} = ${gpuCount(leastGpus(service))}` : container;
+  const container = `${quantity(service.gpusPerContainer, 'GPU')} for one container of jobs`;
+  const front = `${quantity(service.gpusPerContainer, 'GPU')} for the HTTP front end`;
+  return service.httpHoldsGpu ? `${container} + ${front} = ${quantity(leastGpus(service), 'GPU')}` : container;
 }
 
 function refusal(service: Service, { gpus }: Configuration): string {
   const advice = 'Raise the cap (TILESCRIBE_GPUS), or run it on fewer.';
-  return `Service ${service.name} needs ${sumText(service)}, and the cap is ${gpuCount(gpus)}. ${advice}`;
+  return `Service ${service.name} needs ${sumText(service)}, and the cap is ${quantity(gpus, 'GPU')}. ${advice}`;
 }
 
 /**

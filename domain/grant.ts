@@ -3,7 +3,7 @@ import type { Budget } from './budget.ts';
 import type { Ceiling, LeaseReport, Places } from './lease.ts';
 import { claimsInTurn, type Claimant } from './queue.ts';
 import { fairShares } from './shares.ts';
-import { clamp } from './units.ts';
+import { clamp, sum } from './units.ts';
 
 /** The places of one service as one holder finds them. */
 export interface Pool {
@@ -11,10 +11,6 @@ export interface Pool {
   readonly others: readonly (readonly [string, Holder])[];
   readonly orphanJobs: number;
   readonly orphanHttp: number;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** @returns the places of a service beside one holder. */

@@ -11,6 +11,8 @@ export interface LastSlice {
   readonly inFlight: number;
   readonly passed: number;
   readonly done: boolean;
+  /** Done with tasks left: what had not begun would not have been done within the run's window. */
+  readonly cut?: true;
   readonly waitMs: number;
   readonly halt: Halt | null;
   readonly reason: string | null;

@@ -1,3 +1,6 @@
+import { quantity } from '../domain/quantity.ts';
+import { SECOND_MS } from '../domain/units.ts';
+
 const COUNTS = new Intl.NumberFormat('en', { useGrouping: true });
 const SCALES = [
   ['d', 86_400],
@@ -5,7 +8,6 @@ const SCALES = [
   ['min', 60],
   ['s', 1],
 ] as const;
-const SECOND_MS = 1_000;
 
 /** @returns `12,345` */
 export function count(value: number): string {
@@ -14,7 +16,7 @@ export function count(value: number): string {
 
 /** @returns `1 tile`, `2 tiles` */
 export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+  return quantity(value, noun, count);
 }
 
 /** @returns the two largest parts of a time: `2 h 5 min`, `42 s`. */

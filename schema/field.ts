@@ -52,6 +52,19 @@ export function oneOf<const T extends readonly [string, ...string[]]>(words: T):
   return z.enum(words, { error }).meta({ expected });
 }
 
+/** One or more of a few words, each once, in the order in which they are known. */
+export function someOf<const T extends readonly [string, ...string[]]>(words: T, noun: string): z.ZodType<readonly T[number][]> {
+  const error = `a list of one or more of ${words.join(', ')}`;
+  const inOrder = (given: T[number][]): T[number][] => words.filter((word) => given.includes(word));
+  const unknown = (issue: { readonly input?: unknown }): string =>
+    typeof issue.input === 'string' ? `${noun} (${meantName(issue.input, words)})` : noun;
+  return z
+    .array(z.enum(words, { error: unknown }), { error })
+    .min(1, { error: `${error}; leave the field out where all are meant` })
+    .overwrite(inOrder)
+    .meta({ expected: error });
+}
+
 /** `true` or `false` of JSON; no text and no number stands for either. */
 export function flag(): z.ZodType<boolean, boolean> {
   const expected = 'true or false';

@@ -90,7 +90,7 @@ export const RECORD = z.strictObject({
   completion_tokens: of(TYPES.countOrNull, 'as the service says; these services count words'),
   image_tokens_estimate: of(TYPES.countOrNull, 'of the picture that was sent'),
   call_id: of(TYPES.textOrNull, 'the service’s name for the job'),
-  attempts: of(TYPES.count, 'jobs submitted or refused; 0 when nothing was sent'),
+  attempts: of(TYPES.count, 'jobs submitted or refused; 0 when nothing was sent, or another tile was asked in its stead'),
   latency_ms: of(TYPES.countOrNull, 'from submit to done, as seen'),
   sent_width: of(TYPES.countOrNull, 'of the picture that was sent'),
   sent_height: of(TYPES.countOrNull, 'of the picture that was sent'),
@@ -101,6 +101,9 @@ export const RECORD = z.strictObject({
   stretch: of(TYPES.textOrNull, 'what made 8 bits of the samples: none, percentile or scale, with its limits'),
   valid_fraction: of(TYPES.numberOrNull, 'share of pixels that are not nodata'),
   result: of(TYPES.objectOrNull, 'for kinds that answer with more than text'),
-  warnings: of(TYPES.texts, 'what is odd and did not stop the task'),
-  created_at: of(TYPES.time, 'when the line was made'),
+  warnings: of(
+    TYPES.texts,
+    'what is odd and did not stop the task; `same_request_as=<uri>` where the answer is that of a tile with the same picture',
+  ),
+  created_at: of(TYPES.time, 'when the line was made; of a shared answer, when it was recorded'),
 }) satisfies z.ZodType<TileRecord>;

@@ -1,7 +1,7 @@
 import { Failure } from '../domain/failure.ts';
 import { parseS3Uri } from '../domain/layout.ts';
 import type { Priority } from '../domain/spec.ts';
-import { namesTiles } from './uri.ts';
+import { inputKind, type InputKind } from './uri.ts';
 
 /** What `tilescribe run s3://in/ --out s3://out/ --caption --ask "…"` was given. */
 export interface ShortForm {
@@ -22,11 +22,19 @@ const DATASET_LENGTH = 63;
 const ID_LENGTH = 32;
 const ID_WITHOUT_WORDS = 'question';
 
+/** What of a key names its tiles: of an inventory its configuration, which is the same every night. */
+const NAMING: Readonly<Record<InputKind, (key: string) => string>> = {
+  prefix: (key) => key,
+  key_list: (key) => key.replace(/\.jsonl$/u, ''),
+  inventory: (key) => key.replace(/(?:(?:^|\/)[^/]*)?(?:^|\/)manifest\.json$/u, ''),
+  stac: (key) => key.replace(/(?:(?:^|\/)(?:catalog|collection|item-?collection))?\.(?:geo)?json$/u, ''),
+};
+
 /** @returns the last segment of the input prefix (or the bucket) as a dataset may be called. */
 export function datasetOf(inputUri: string): string {
   const at = parseS3Uri(inputUri);
-  const key = namesTiles(inputUri) ? at?.key.replace(/\.jsonl$/u, '') : at?.key;
-  const segment = key?.split('/').findLast((part) => part !== '') ?? at?.bucket ?? '';
+  const key = NAMING[inputKind(inputUri)](at?.key ?? '');
+  const segment = key.split('/').findLast((part) => part !== '') ?? at?.bucket ?? '';
   const fitted = segment.toLowerCase().replaceAll(/[^a-z0-9._-]+/gu, '-');
   const name = fitted
     .replace(/^[^a-z0-9]+/u, '')

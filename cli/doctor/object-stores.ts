@@ -13,7 +13,7 @@ const OUTPUT_FIX =
 const INPUT_FIX =
   'Allow s3:ListBucket and s3:GetObject on the input prefix (infra/iam/reader.json), and check AWS_REGION and the endpoint.';
 const ATOMIC_FIX =
-  'Use Amazon S3, or a store whose conditional writes (If-None-Match) are atomic: docs/local.md names some that are not.';
+  'Use Amazon S3, or a store whose conditional writes (If-None-Match, If-Match) are atomic: docs/local.md names some that are not.';
 const TILE_MAX_BYTES = 256 * 1_024 * 1_024;
 
 function located(uri: string, option: string): S3Location {
@@ -50,7 +50,27 @@ async function race(stores: Stores, at: S3Location): Promise<Finding> {
   });
 }
 
-/** Writes two small objects below `<out>_doctor/`; nothing deletes them, as nothing of ours may delete. */
+const NO_ETAG = '0'.repeat(32);
+
+/** Of two that read the same version one must be refused: the current view is switched so. */
+async function replacing(stores: Stores, at: S3Location): Promise<Finding> {
+  const check = 'output switch';
+  return examined(check, OUTPUT_FIX, async () => {
+    const pointers = stores.pointers({});
+    const key = { bucket: at.bucket, key: `${at.key}_doctor/${randomUUID()}/switch` };
+    const place = `s3://${at.bucket}/${at.key}`;
+    const ignored = notAtomic(check, `${place} let a write replace what it should not: it ignores If-Match.`);
+    if ((await pointers.replace(key, Buffer.from('nothing'), NO_ETAG)) === 'switched') return ignored;
+    await pointers.replace(key, Buffer.from('first'), null);
+    const { etag = NO_ETAG } = (await pointers.read(key)) ?? {};
+    const second = await pointers.replace(key, Buffer.from('second'), etag);
+    if ((await pointers.replace(key, Buffer.from('third'), etag)) === 'switched') return ignored;
+    if (second === 'switched') return ok(check, `${place} replaces the version that was read, and no other.`);
+    return notAtomic(check, `${place} did not replace the version that was read: it does not know If-Match.`);
+  });
+}
+
+/** Writes three small objects below `<out>_doctor/`; nothing deletes them, as nothing of ours may delete. */
 export async function outputFindings(uri: string | undefined): Promise<Finding[]> {
   if (uri === undefined) return [skipped('output', 'Not checked: say where results go with --out s3://bucket/prefix/.')];
   const stores = createObjectStores();
@@ -58,7 +78,9 @@ export async function outputFindings(uri: string | undefined): Promise<Finding[]
     const written = await examined('output', 'Give --out s3://bucket/prefix/.', () =>
       conditionalWrites(stores, located(outputInside(uri), '--out')),
     );
-    return written.outcome === 'ok' ? [written, await race(stores, located(outputInside(uri), '--out'))] : [written];
+    if (written.outcome !== 'ok') return [written];
+    const at = located(outputInside(uri), '--out');
+    return [written, await race(stores, at), await replacing(stores, at)];
   } finally {
     stores.close();
   }

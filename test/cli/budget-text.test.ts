@@ -49,7 +49,7 @@ describe('the budget', () => {
       { holder: 'z', places: 2, until: '2026-01-02T03:25:00.000Z', reason: 'lease given back' },
     ];
     expect(ofCaption({ orphans })).toEqual([
-      'cap: 2 GPUs (as the workers are configured); 1 GPU held now',
+      "cap: 2 GPUs (as the workers are configured); 1 GPU held as of each holder's last report",
       'caption: 25 of 24 places in use, 8 HTTP, 1 GPU held',
       '  why: 1 x 1 GPU of 2 GPUs x 24 inputs per container',
       '  RUN  STRAND     PRIORITY     GRANTED          IN FLIGHT        UNTIL',
@@ -86,7 +86,7 @@ describe('the budget', () => {
     const tonight = { since: '2026-01-01T22:04:00.000Z', held_s: 12_000, busy_s: 10_680, idle_s: 1_320 };
     const gpus = { cap: 1, why: 'set by hand (`tilescribe budget set`)', held: 2, tonight };
     expect(shown({ gpus, services: [CAPTION] }).slice(0, 2)).toEqual([
-      'cap: 1 GPU (set by hand (`tilescribe budget set`)); 2 GPUs held now, more than the cap until what runs has ended',
+      "cap: 1 GPU (set by hand (`tilescribe budget set`)); 2 GPUs held as of each holder's last report, more than the cap until what runs has ended",
       '  GPU time since 22:04 UTC: 3 h 20 min held, 2 h 58 min busy, 22 min idle',
     ]);
   });
@@ -114,7 +114,7 @@ describe('the budget', () => {
   it('shows what was set of a service that no run has used', () => {
     const budget = ordered(EMPTY_BUDGET, { gpus: 1, service: 'ocr', figures: { httpInputs: 4 } }, NOW);
     expect(budgetLines(budgetStatus(budget, NOW), PLAIN)).toEqual([
-      'cap: 1 GPU (set by hand (`tilescribe budget set`)); 0 GPUs held now',
+      "cap: 1 GPU (set by hand (`tilescribe budget set`)); 0 GPUs held as of each holder's last report",
       'Nothing is held: no run uses a service, and no submit is without its answer.',
       'ocr: no run has used it yet',
       '  set by hand: httpInputs 4',

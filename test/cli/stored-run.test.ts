@@ -21,6 +21,9 @@ const MANIFEST: RunManifest = {
   unfinished: 2,
   ignored: { zero_bytes: 0, folder: 0, sidecar: 0, excluded: 0, duplicate: 0 },
   harvest: NOTHING_HARVESTED,
+  window_ended: false,
+  owed: null,
+  index: [],
   missing: [],
   parts: PARTS.map((path) => ({ path, bytes: 1, lines: 3, sha256: 'x' })),
 };

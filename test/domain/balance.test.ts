@@ -68,4 +68,14 @@ describe('the balance of a run', () => {
     const one = { ok: 1, failed: 2, skipped: 3, cancelled: 4 };
     expect(addCounted(one, one)).toEqual({ ok: 2, failed: 4, skipped: 6, cancelled: 8 });
   });
+
+  test('a run whose window ended is complete for what it did, where what is left is what the merges lacked', () => {
+    const owed = { inputs: 10, tasks: 2, state: 'complete', cut: true } as const;
+    const counted = { ok: 12, failed: 1, skipped: 0, cancelled: 2 };
+    expect(balance(owed, counted, { missing: 5, duplicates: 0 })).toMatchObject({ state: 'complete', unfinished: 7 });
+    expect(balance(owed, counted, { missing: 4, duplicates: 0 })).toMatchObject({ state: 'failed' });
+    expect(balance(owed, counted, { missing: 5, duplicates: 1 })).toMatchObject({ state: 'failed' });
+    const whole = { inputs: 10, tasks: 2, state: 'complete' } as const;
+    expect(balance(whole, counted, { missing: 5, duplicates: 0 }).state).toBe('failed');
+  });
 });

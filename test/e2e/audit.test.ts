@@ -40,7 +40,7 @@ describe.concurrent('a finished run', () => {
     expect(await scene.tilescribe(['run', spec, '--run-id', 'two'])).toMatchObject({ exitCode: 0 });
     expect(eventsOf(simulation.journal, 'accepted')).toHaveLength(asked);
     const { manifest } = await readRun(bucket, 'two');
-    expect(manifest).toMatchObject({ ok: 22, harvest: { records: 22, from: [{ run_id: 'one', records: 22 }] } });
+    expect(manifest).toMatchObject({ ok: 22, harvest: { records: 26, from: [{ run_id: 'one', records: 26 }] } });
     expect(await scene.tilescribe(['audit', `s3://${bucket.name}/out/run=two/`])).toMatchObject({ exitCode: 0 });
   });
 

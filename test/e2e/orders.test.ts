@@ -92,5 +92,6 @@ describe.concurrent('a run takes orders', () => {
     const again = await scene.tilescribe(['run', spec, '--run-id', 'run']);
     expect(again).toMatchObject({ exitCode: 1 });
     expect(again.stdout + again.stderr).toContain('cancelled');
+    expect(again.stderr).toContain('run run has ended before (cancelled), and nothing of it is asked again');
   });
 });

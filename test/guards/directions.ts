@@ -1,20 +1,5 @@
-/** What one folder may import and may not, as code; several rows where a folder has several sentences. */
-export interface Direction {
-  readonly folder: string;
-  readonly allowed: readonly string[];
-  readonly forbidden: readonly string[];
-  /** The start of the sentence a forbidden import is answered with. */
-  readonly says: string;
-}
-
-const from = (specifier: string): string => `import { a } from '${specifier}'; console.log(a);`;
-const typeFrom = (specifier: string): string => `import type { A } from '${specifier}'; export type B = A;`;
-const everyKind = (specifier: string): string[] => [
-  from(specifier),
-  typeFrom(specifier),
-  `export * from '${specifier}';`,
-  `export const a = await import('${specifier}');`,
-];
+import { everyKind, from, typeFrom, type Direction } from './direction.ts';
+import { LIBRARY_DIRECTIONS } from './library-directions.ts';
 
 export const DIRECTIONS: readonly Direction[] = [
   {
@@ -81,6 +66,7 @@ export const DIRECTIONS: readonly Direction[] = [
       from('../domain/log.ts'),
       from('../schema/spec.ts'),
       from('../report/page.ts'),
+      from('../current/update.ts'),
       typeFrom('../ports/object-store.ts'),
       "import { ObjectStoreError, type ObjectStore } from '../ports/object-store.ts'; export { ObjectStoreError, type ObjectStore };",
       from('@temporalio/activity'),
@@ -98,26 +84,7 @@ export const DIRECTIONS: readonly Direction[] = [
     says: 'activities reach the world through ports',
   },
   { folder: 'activities', allowed: [], forbidden: [from('../ports/object-store.ts')], says: 'Ports are interfaces' },
-  {
-    folder: 'audit',
-    allowed: [
-      from('../domain/run.ts'),
-      from('../schema/record.ts'),
-      from('../report/harvest-tally.ts'),
-      from('../activities/lines.ts'),
-      from('../activities/read-object.ts'),
-      typeFrom('../ports/object-store.ts'),
-      from('node:crypto'),
-    ],
-    forbidden: [
-      ...everyKind('../activities/index.ts'),
-      ...everyKind('../adapters/s3/store.ts'),
-      from('../cli/screen.ts'),
-      from('@temporalio/activity'),
-      from('zod'),
-    ],
-    says: 'audit proves a run through ports',
-  },
+  ...LIBRARY_DIRECTIONS,
   {
     folder: 'adapters/s3',
     allowed: [
@@ -186,6 +153,7 @@ export const DIRECTIONS: readonly Direction[] = [
       from('../report/page.ts'),
       from('../export/formats.ts'),
       from('../audit/audit.ts'),
+      from('../current/update.ts'),
       from('../adapters/temporal/client.ts'),
       from('../adapters/s3/store.ts'),
       from('../workflows/messages.ts'),

@@ -25,7 +25,11 @@ const POLICIES = {
     's3:ListBucket arn:aws:s3:::OUTPUT_BUCKET',
     's3:PutObject arn:aws:s3:::OUTPUT_BUCKET/OUTPUT_PREFIX*',
   ],
-  cleaner: ['s3:DeleteObject arn:aws:s3:::OUTPUT_BUCKET/OUTPUT_PREFIXrun=*/_work/*'],
+  cleaner: [
+    's3:DeleteObject arn:aws:s3:::OUTPUT_BUCKET/OUTPUT_PREFIXcurrent/answers/*',
+    's3:DeleteObject arn:aws:s3:::OUTPUT_BUCKET/OUTPUT_PREFIXcurrent/captions/*',
+    's3:DeleteObject arn:aws:s3:::OUTPUT_BUCKET/OUTPUT_PREFIXrun=*/_work/*',
+  ],
   kms: ['kms:Decrypt KMS_KEY_ARN', 'kms:GenerateDataKey KMS_KEY_ARN'],
 };
 

@@ -25,6 +25,9 @@ const MANIFEST: RunManifest = {
   unfinished: 0,
   ignored: { ...IGNORED_NONE, zero_bytes: 1, sidecar: 2 },
   harvest: NOTHING_HARVESTED,
+  window_ended: false,
+  owed: null,
+  index: [],
   missing: [],
   parts: [],
 };

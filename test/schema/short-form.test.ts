@@ -42,6 +42,11 @@ describe('the short form', () => {
 
   it.each([
     ['s3://imagery/lists/Today.jsonl', 'today'],
+    ['s3://inv/dest/imagery/all-tiles/2026-11-20T01-00Z/manifest.json', 'all-tiles'],
+    ['s3://inv/manifest.json', 'inv'],
+    ['s3://imagery/stac/harbours/catalog.json', 'harbours'],
+    ['s3://imagery/stac/Harbours.geojson', 'harbours'],
+    ['s3://imagery/collection.json', 'imagery'],
     ['s3://imagery', 'imagery'],
     ['s3://imagery/___/', 'tiles'],
     ['s3://imagery/Häfen/', 'h-fen'],

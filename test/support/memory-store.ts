@@ -97,6 +97,16 @@ export class MemoryStore implements ObjectStore, ObjectStores {
     this.bucket(at).set(at.key, { key: at.key, etag, sizeBytes: bytes.byteLength, lastModified, versionId: null, bytes });
   }
 
+  /** Puts under the condition that the object is still that one; `exists` where it is not. */
+  replaceIf(at: S3Location, body: Uint8Array | string, etag: string | null): Promise<PutResult> {
+    const bytes = Buffer.from(body);
+    return this.hooks.around({ verb: 'put', ...at }, (): PutResult => {
+      if ((this.bucket(at).get(at.key)?.etag ?? null) !== etag) return 'exists';
+      this.overwrite(at, bytes);
+      return 'created';
+    });
+  }
+
   remove(at: S3Location): void {
     this.bucket(at).delete(at.key);
   }

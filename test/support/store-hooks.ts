@@ -59,6 +59,11 @@ export class Hooks {
     this.hooks.push({ matches, after });
   }
 
+  /** Forgets what has not happened yet. */
+  clear(): void {
+    this.hooks = [];
+  }
+
   async around<Reply>(call: StoreCall, act: () => Reply): Promise<Reply> {
     this.calls.push(call);
     const hook = this.hooks.find(({ matches }) => matches(call));
