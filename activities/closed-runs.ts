@@ -1,7 +1,5 @@
-import { isYoung } from '../domain/harvest.ts';
 import { inRun, PATHS, runIdOfFolder, s3Uri } from '../domain/layout.ts';
 import type { Run, RunManifest, RunRef } from '../domain/run.ts';
-import type { Clock } from '../ports/clock.ts';
 import { ObjectStoreError, type ObjectFacts, type ObjectStore } from '../ports/object-store.ts';
 import type { RunRegistry } from '../ports/run-registry.ts';
 import { parseRunManifest } from '../schema/run-manifest.ts';
@@ -24,7 +22,6 @@ export interface Search {
   /** The run that looks; it does not find itself. */
   readonly ref: RunRef;
   readonly registry: RunRegistry;
-  readonly clock: Clock;
 }
 
 const AT_ONCE = 16;
@@ -55,21 +52,36 @@ async function readManifest(store: ObjectStore, ref: RunRef): Promise<RunManifes
   return bytes === null ? null : parseRunManifest(jsonOf(bytes), s3Uri(at));
 }
 
-/** One request for a run that ended long ago: nothing of it is young. */
-async function closedRun({ store, registry, clock }: Search, ref: RunRef): Promise<ClosedRun | null> {
-  const ended = await headIfThere(store, ref, PATHS.manifest);
-  if (ended?.lastModified && !isYoung(Date.parse(ended.lastModified), clock.now())) return null;
-  if (ended === null && (await headIfThere(store, ref, PATHS.run)) === null) return null;
-  if (ended === null && (await registry.isOpen(ref.runId))) return null;
+/** A run that goes on, by its id; null where it is none of ours. */
+async function lookAt({ store, registry }: Search, ref: RunRef): Promise<ClosedRun | string | null> {
+  const manifest = await readManifest(store, ref);
+  if (manifest === null && (await headIfThere(store, ref, PATHS.run)) === null) return null;
+  if (manifest === null && (await registry.isOpen(ref.runId))) return ref.runId;
   const at = inRun(ref, PATHS.run);
-  const run = parseRun(jsonOf(await readObject(store, at)), s3Uri(at));
-  return { ref, run, manifest: ended === null ? null : await readManifest(store, ref) };
+  return { ref, run: parseRun(jsonOf(await readObject(store, at)), s3Uri(at)), manifest };
 }
 
-/** @returns the closed runs of the same output of which something may be young, the latest first. */
-export async function closedRuns(search: Search): Promise<ClosedRun[]> {
-  const found: ClosedRun[] = [];
-  const look = (ref: RunRef): Promise<ClosedRun | null> => ifReadable(() => closedRun(search, ref));
-  for await (const closed of inOrder(otherRuns(search), AT_ONCE, look)) if (closed !== null) found.push(closed);
-  return found.toSorted((a, b) => Date.parse(b.run.startedAt) - Date.parse(a.run.startedAt));
+/** The other runs of an output. */
+export interface OtherRuns {
+  /** The latest first. */
+  readonly closed: readonly ClosedRun[];
+  /** Ids of those that go on. */
+  readonly open: readonly string[];
+}
+
+/** @returns the other runs of the same output; what is damaged or somebody else's is passed over. */
+export async function otherRunsOf(search: Search): Promise<OtherRuns> {
+  const closed: ClosedRun[] = [];
+  const open: string[] = [];
+  const look = (ref: RunRef): Promise<ClosedRun | string | null> => ifReadable(() => lookAt(search, ref));
+  for await (const seen of inOrder(otherRuns(search), AT_ONCE, look)) {
+    if (typeof seen === 'string') open.push(seen);
+    else if (seen !== null) closed.push(seen);
+  }
+  return { closed: closed.toSorted((a, b) => Date.parse(b.run.startedAt) - Date.parse(a.run.startedAt)), open };
+}
+
+/** @returns the closed runs of the same output, the latest first. */
+export async function closedRuns(search: Search): Promise<readonly ClosedRun[]> {
+  return (await otherRunsOf(search)).closed;
 }

@@ -68,3 +68,8 @@ export async function* textLines(chunks: AsyncIterable<Uint8Array>, maxBytes?: n
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   for await (const line of byteLines(chunks, maxBytes)) yield decoder.decode(line);
 }
+
+/** One JSON value a line. For objects and files that tilescribe itself wrote. */
+export async function* jsonLines<Value>(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Value> {
+  for await (const line of textLines(chunks)) yield JSON.parse(line) as Value;
+}

@@ -3,6 +3,7 @@ import type { Frozen, Run, RunRef } from '../domain/run.ts';
 import type { ObjectStores } from '../ports/object-store.ts';
 import { parseFrozen } from '../schema/frozen.ts';
 import { parseRun } from '../schema/run.ts';
+import { keepingFew } from './keeping-few.ts';
 import { outputStore } from './output-store.ts';
 import { jsonOf, readObject } from './read-object.ts';
 import { withS3Failures } from './s3-failure.ts';
@@ -11,23 +12,9 @@ const KEPT = 16;
 
 type Reader<T> = (ref: RunRef) => Promise<T>;
 
-/** Keeps what the latest few runs gave; both objects never change once they are there. A failure is not kept. */
-function keepingFew<T>(read: Reader<T>): Reader<T> {
-  const kept = new Map<string, Promise<T>>();
-  return async (ref) => {
-    const name = s3Uri(inRun(ref, ''));
-    const found = kept.get(name) ?? read(ref);
-    kept.delete(name);
-    kept.set(name, found);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
-    try {
-      return await found;
-    } catch (error) {
-      if (kept.get(name) === found) kept.delete(name);
-      throw error;
-    }
-  };
+/** Both objects never change once they are there. */
+function keepingRuns<T>(read: Reader<T>): Reader<T> {
+  return keepingFew(KEPT, (ref) => s3Uri(inRun(ref, '')), read);
 }
 
 async function readJson(stores: ObjectStores, ref: RunRef, at: S3Location): Promise<unknown> {
@@ -36,7 +23,7 @@ async function readJson(stores: ObjectStores, ref: RunRef, at: S3Location): Prom
 
 /** @returns a reader of run.json that remembers. It throws Failure. */
 export function createRunReader(stores: ObjectStores): Reader<Run> {
-  return keepingFew(async (ref) => {
+  return keepingRuns(async (ref) => {
     const at = inRun(ref, PATHS.run);
     return parseRun(await readJson(stores, ref, at), s3Uri(at));
   });
@@ -44,7 +31,7 @@ export function createRunReader(stores: ObjectStores): Reader<Run> {
 
 /** @returns a reader of `_work/frozen.json` that remembers. It throws Failure, `NotFound` while the input is not frozen. */
 export function createFrozenReader(stores: ObjectStores): Reader<Frozen> {
-  return keepingFew(async (ref) => {
+  return keepingRuns(async (ref) => {
     const at = inRun(ref, PATHS.frozen);
     return parseFrozen(await readJson(stores, ref, at), s3Uri(at));
   });

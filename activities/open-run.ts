@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure } from '../domain/failure.ts';
 import { inRun, PATHS, runPlace, s3Uri } from '../domain/layout.ts';
 import { rangeTiles, type Lane, type Run, type RunRef } from '../domain/run.ts';
+import { isRunId, RUN_ID_EXPECTED } from '../domain/run-id.ts';
 import type { Configuration, Service } from '../domain/service.ts';
 import { specIdentity, type Priority, type RunSpec } from '../domain/spec.ts';
 import { PREP_VERSION } from '../domain/tile.ts';
@@ -12,10 +13,12 @@ import { inputStore } from './input-store.ts';
 import { differences } from './open-run/difference.ts';
 import { type FinishedRun, readFinished } from './open-run/finished.ts';
 import { planLanes } from './open-run/lane-plan.ts';
+import { specOfStart } from './open-run/spec-of-start.ts';
 import { probeInput, probeOutput } from './open-run/probes.ts';
 import { outputStore } from './output-store.ts';
 import { putOnce } from './put-once.ts';
 import { jsonOf, readIfThere } from './read-object.ts';
+import { readRetried } from './retried-run.ts';
 import { withS3Failures } from './s3-failure.ts';
 
 /** What openRun needs. */
@@ -34,6 +37,8 @@ export interface OpenRunArgs {
   readonly runId: string;
   /** ISO 8601: the workflow's own start time. */
   readonly startedAt: string;
+  /** ISO 8601: the time at which its schedule wanted it; absent where none did. */
+  readonly scheduledAt?: string;
 }
 
 /** What the workflow needs to know of its run; below 4 kB. */
@@ -46,17 +51,17 @@ export interface OpenedRun {
   readonly tasks: number;
   /** `s3://.../run=<id>/` */
   readonly output: string;
+  /** When the run's window ends, ms; absent where it has none. */
+  readonly windowEndsMs?: number;
   /** How the run ended where it ended before; null while it has not. */
   readonly finished: FinishedRun | null;
 }
 
-const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._:=@+~-]{0,199}$/u;
-
 function refOf(spec: RunSpec, runId: string): RunRef {
-  if (!RUN_ID.test(runId)) {
+  if (!isRunId(runId)) {
     throw new Failure(
       'InvalidSpec',
-      `The run id ${JSON.stringify(runId.slice(0, 60))} cannot be part of a key; expected 1 to 200 of A-Z a-z 0-9 . _ : = @ + ~ - that begin with a letter or digit.`,
+      `The run id ${JSON.stringify(runId.slice(0, 60))} cannot be part of a key; expected ${RUN_ID_EXPECTED}.`,
     );
   }
   const { sseKmsKeyId } = spec.output;
@@ -73,17 +78,21 @@ function requireSameSpec(opened: Run, spec: RunSpec): void {
   );
 }
 
-function newRun({ spec, runId, startedAt }: Omit<OpenRunArgs, 'spec'> & { spec: RunSpec }, configuration: Configuration): Run {
+/** @throws Failure where a task's service is not configured, or does not fit. */
+export function newRun(
+  { spec, runId, startedAt }: Omit<OpenRunArgs, 'spec'> & { spec: RunSpec },
+  configuration: Configuration,
+): Run {
   const lanes = planLanes(spec, configuration);
   const named = new Set(lanes.map(({ service }) => service));
   const used = configuration.services.filter(({ name }) => named.has(name));
   const services: Record<string, Service> = Object.fromEntries(used.map((service) => [service.name, service]));
-  return { runId, spec, services, lanes, rangeTiles: rangeTiles(lanes), startedAt };
+  return { runId, spec, services, lanes, rangeTiles: rangeTiles(lanes), startedAt, preparation: PREP_VERSION };
 }
 
 function runBytes(run: Run, { configuration, versions }: OpenRunDeps): Uint8Array {
   const specSha256 = createHash('sha256').update(specIdentity(run.spec)).digest('hex');
-  const colophon = { specSha256, gpus: configuration.gpus, versions: { ...versions, preparation: PREP_VERSION } };
+  const colophon = { specSha256, gpus: configuration.gpus, versions: { ...versions, preparation: run.preparation } };
   return Buffer.from(`${JSON.stringify(runDocument(run, colophon), null, 2)}\n`);
 }
 
@@ -103,10 +112,25 @@ function laneOf({ service, strands, tasks }: Lane): OpenedRun['lanes'][number] {
   return { service, strands, tasks: tasks.length };
 }
 
-function openedRun(ref: RunRef, { run, priority }: { run: Run; priority: Priority }, finished: FinishedRun | null): OpenedRun {
+/** What of a spec is of this execution alone; the rest is as run.json has it. */
+type Now = Pick<RunSpec, 'priority' | 'window'>;
+
+function openedRun(ref: RunRef, { run, spec }: { run: Run; spec: Now }, finished: FinishedRun | null): OpenedRun {
   const { dataset, tasks } = run.spec;
+  const { priority, window } = spec;
   const output = s3Uri(inRun(ref, ''));
-  return { ref, dataset, priority, lanes: run.lanes.map(laneOf), tasks: tasks.length, output, finished };
+  const ends = window?.endsAt === undefined ? {} : { windowEndsMs: Date.parse(window.endsAt) };
+  return { ref, dataset, priority, lanes: run.lanes.map(laneOf), tasks: tasks.length, output, ...ends, finished };
+}
+
+/** A retry asks for its tiles one by one; what the input was named by may be gone. */
+async function requireTiles(
+  { stores }: OpenRunDeps,
+  output: ObjectStore,
+  { input, output: { uri }, retry }: RunSpec,
+): Promise<void> {
+  if (retry === undefined) await withS3Failures('input', () => probeInput(inputStore(stores, input), input));
+  else await withS3Failures('output', () => readRetried(output, uri, retry));
 }
 
 /**
@@ -117,20 +141,19 @@ function openedRun(ref: RunRef, { run, priority }: { run: Run; priority: Priorit
  */
 export function createOpenRun(deps: OpenRunDeps) {
   const { stores, configuration, nonce } = deps;
-  return async ({ spec: written, runId, startedAt }: OpenRunArgs): Promise<OpenedRun> => {
-    const spec = parseSpec(written);
-    const { priority } = spec;
+  return async ({ runId, startedAt, ...started }: OpenRunArgs): Promise<OpenedRun> => {
+    const spec = parseSpec(await specOfStart(stores, { startedAt, ...started }));
     const ref = refOf(spec, runId);
     const output = outputStore(stores, ref);
     const before = await readRunIfThere(output, ref);
     if (before !== null) requireSameSpec(before, spec);
     const finished = before === null ? null : await withS3Failures('output', () => readFinished(output, ref));
-    if (before !== null && finished !== null) return openedRun(ref, { run: before, priority }, finished);
+    if (before !== null && finished !== null) return openedRun(ref, { run: before, spec }, finished);
     const ours = newRun({ spec, runId, startedAt }, configuration);
-    await withS3Failures('input', () => probeInput(inputStore(stores, spec.input), spec.input));
+    await requireTiles(deps, output, spec);
     await withS3Failures('output', () => probeOutput(output, ref, nonce()));
     const run = before ?? (await putRun(output, ref, { ours, bytes: runBytes(ours, deps) }));
     requireSameSpec(run, spec);
-    return openedRun(ref, { run, priority }, null);
+    return openedRun(ref, { run, spec }, null);
   };
 }

@@ -1,11 +1,21 @@
+import { batches } from '../domain/batches.ts';
 import { coverageOf, type Coverage } from '../domain/coverage.ts';
-import { NO_HARVEST, NOTHING_LEFT, type CoveredLines, type Harvest, type HarvestedStrand } from '../domain/harvest.ts';
+import {
+  NO_HARVEST,
+  NOTHING_LEFT,
+  type CoveredLines,
+  type Harvest,
+  type HarvestedRange,
+  type HarvestedStrand,
+} from '../domain/harvest.ts';
+import type { ErrorCode } from '../domain/errors.ts';
 import { inRun, PATHS, s3Uri } from '../domain/layout.ts';
 import type { TileRecord } from '../domain/record.ts';
 import type { RunRef } from '../domain/run.ts';
 import type { Takings } from '../domain/taking-over.ts';
 import type { ObjectStore, ObjectStores } from '../ports/object-store.ts';
-import { textLines } from './lines.ts';
+import { keepingFew } from './keeping-few.ts';
+import { jsonLines } from './lines.ts';
 import { outputStore } from './output-store.ts';
 import { jsonOf, readIfThere, readObject } from './read-object.ts';
 import { withS3Failures } from './s3-failure.ts';
@@ -36,39 +46,34 @@ export async function readHarvest(store: ObjectStore, ref: RunRef): Promise<Harv
   return bytes === null ? NO_HARVEST : (jsonOf(bytes) as Harvest);
 }
 
+function errorsOf(ranges: readonly HarvestedRange[]): Takings['errors'] {
+  const all: Partial<Record<ErrorCode, number>> = {};
+  for (const [code, count] of ranges.flatMap(({ errors = {} }) => Object.entries(errors)))
+    all[code as ErrorCode] = (all[code as ErrorCode] ?? 0) + count;
+  return all;
+}
+
 async function readTakings(store: ObjectStore, { ref, lane, strand, strands }: StrandWanted): Promise<StrandTakings> {
   const harvest = (await readHarvest(store, ref)).lanes[lane];
   const path = harvest?.strands[strand];
   const left = path === undefined ? NOTHING_LEFT : (jsonOf(await readObject(store, inRun(ref, path))) as HarvestedStrand);
   const ranges = (harvest?.ranges ?? []).filter(({ range }) => range % strands === strand);
   const covered = new Map<number, readonly CoveredLines[]>();
-  for (let first = 0; first < ranges.length; first += AT_ONCE) {
-    const some = ranges.slice(first, first + AT_ONCE);
+  for (const some of batches(ranges, AT_ONCE)) {
     const read = await Promise.all(some.map(({ covered: at }) => readObject(store, inRun(ref, at))));
     for (const [at, bytes] of read.entries()) covered.set(some[at]?.range ?? 0, jsonOf(bytes) as CoveredLines[]);
   }
   const records = new Map(ranges.map(({ range, records: count }) => [range, count]));
-  return { ...left, records, coverage: coverageOf(covered) };
+  return { ...left, records, errors: errorsOf(ranges), coverage: coverageOf(covered) };
 }
 
 /** @returns a reader that remembers: a harvest never changes once its run's lanes have begun. */
 export function createTakingsReader(stores: ObjectStores): TakingsReader {
-  const kept = new Map<string, Promise<StrandTakings>>();
-  return async (wanted) => {
-    const { ref, lane, strand } = wanted;
-    const name = `${s3Uri(inRun(ref, ''))}#${lane}/${strand}`;
-    const found = kept.get(name) ?? withS3Failures('output', () => readTakings(outputStore(stores, ref), wanted));
-    kept.delete(name);
-    kept.set(name, found);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
-    try {
-      return await found;
-    } catch (error) {
-      if (kept.get(name) === found) kept.delete(name);
-      throw error;
-    }
-  };
+  return keepingFew(
+    KEPT,
+    ({ ref, lane, strand }) => `${s3Uri(inRun(ref, ''))}#${lane}/${strand}`,
+    (wanted) => withS3Failures('output', () => readTakings(outputStore(stores, wanted.ref), wanted)),
+  );
 }
 
 /** The records that a range takes over, lane after lane. */
@@ -77,6 +82,5 @@ export async function* takenRecords(store: ObjectStore, ref: RunRef, range: numb
   const parts = Object.values(lanes).flatMap((lane) =>
     lane.ranges.filter((one) => one.range === range).flatMap((one) => one.parts),
   );
-  for (const path of parts)
-    for await (const line of textLines(await store.get(inRun(ref, path)))) yield JSON.parse(line) as TileRecord;
+  for (const path of parts) yield* jsonLines<TileRecord>(await store.get(inRun(ref, path)));
 }

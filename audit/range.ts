@@ -1,7 +1,7 @@
 import { PATHS } from '../domain/layout.ts';
 import { compareRecords, missingName } from '../domain/merge-order.ts';
 import type { TileRecord } from '../domain/record.ts';
-import type { Frozen, Part, RunManifest } from '../domain/run.ts';
+import { mayLackRecords, type Frozen, type Part, type RunManifest } from '../domain/run.ts';
 import type { Tile } from '../domain/tile.ts';
 import { RECORD } from '../schema/record.ts';
 import { TILE } from '../schema/tile-line.ts';
@@ -113,7 +113,7 @@ async function alone(proof: Proof, { range, parts }: RangeParts): Promise<void> 
 export async function auditRange(proof: Proof, range: RangeParts): Promise<void> {
   if (!range.frozenPart) return alone(proof, range);
   const { manifest, differences, tasks, rules, sources } = proof;
-  const terms = { tasks, partial: manifest.state === 'cancelled', inputPath: PATHS.manifestPart(range.range) };
+  const terms = { tasks, partial: mayLackRecords(manifest), inputPath: PATHS.manifestPart(range.range) };
   const records = mergedRecords(range.parts.map((part) => recordsOf(proof, part)));
   const roll = new Roll(records, terms, differences);
   try {

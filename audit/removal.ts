@@ -1,3 +1,4 @@
+import { batches } from '../domain/batches.ts';
 import { inRun, type RunPlace, type S3Location } from '../domain/layout.ts';
 import type { ObjectRemover } from '../ports/object-remover.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -33,8 +34,7 @@ export async function removeWork({ store, remover, progress }: Removal, run: Run
   const work = workOf(run);
   let removed = 0;
   for (let page = await firstPage(store, work); page.length > 0; page = await firstPage(store, work)) {
-    for (let from = 0; from < page.length; from += AT_ONCE) {
-      const some = page.slice(from, from + AT_ONCE);
+    for (const some of batches(page, AT_ONCE)) {
       await Promise.all(some.map((at) => remover.remove(at)));
       removed += some.length;
       progress(removed);

@@ -1,5 +1,5 @@
 import { PATHS } from '../domain/layout.ts';
-import type { Frozen, Run, RunManifest } from '../domain/run.ts';
+import { mayLackRecords, type Frozen, type Run, type RunManifest } from '../domain/run.ts';
 import type { Difference, DifferenceKind, Differences } from './differences.ts';
 import type { Listing } from './listing.ts';
 import type { Recount } from './recount.ts';
@@ -31,7 +31,7 @@ export function recounted({ run, manifest, recount }: Pick<Closing, 'run' | 'man
   const inputs = unknown ? 0 : recount.inputs;
   const tasks = run.spec.tasks.length;
   const expected = inputs * tasks;
-  const unfinished = manifest.state === 'cancelled' ? expected - ok - failed - skipped : 0;
+  const unfinished = mayLackRecords(manifest) ? expected - ok - failed - skipped : 0;
   return { inputs, tasks, expected, ok, failed, skipped, unfinished };
 }
 

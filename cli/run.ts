@@ -1,72 +1,64 @@
-import { cpus } from 'node:os';
-import { type Command, Option } from 'commander';
-import { PRIORITIES } from '../domain/spec.ts';
-import { readSettings } from '../schema/settings.ts';
-import { ownAssumptions, ownConfiguration } from './assumed.ts';
-import { attend, startAttached, type AttachedRun } from './attached-run.ts';
-import { action, withJson, type CommandDefinition, type Session } from './command.ts';
-import { collected, wholeNumberFrom } from './option.ts';
-import { readRunSpec, type RunOptions } from './run-document.ts';
-import { checkedRunId, newRunId } from './run-id.ts';
-import { withRunClient } from './run-target.ts';
+import type { Command } from 'commander';
+import type { Configuration } from '../domain/service.ts';
+import type { RunSpec } from '../domain/spec.ts';
+import { action, type CommandDefinition, type Session } from './command.ts';
+import { checkedConfiguration, launch, withLaunchOptions } from './launch.ts';
+import { readPlannedSpec } from './planned-run.ts';
+import { readRunSpec, requireNothingAsked, type RunOptions } from './run-document.ts';
+import { withSpecOptions } from './spec-options.ts';
+import { INTERRUPTED } from './verdict.ts';
 
-async function detach(started: AttachedRun): Promise<number> {
-  const { client, runId, spec, configuration, screen } = started;
-  if (screen.json) {
-    const status = await client.status(runId);
-    screen.result({ run_id: runId, state: status?.state ?? 'enumerating' });
-    return 0;
-  }
-  for (const line of ownAssumptions(configuration, spec, null)) screen.line(line);
-  screen.line(runId);
-  return 0;
+interface PlannableOptions extends RunOptions {
+  /** The path of a plan, in place of SPEC. */
+  readonly plan?: string;
 }
 
-async function run({ io, screen }: Session, [text = '']: readonly string[], options: RunOptions): Promise<number> {
-  readSettings(io.environment, cpus().length);
-  const configuration = ownConfiguration(io.environment);
-  const spec = await readRunSpec(text, options, io.stdin);
-  const runId = options.runId === undefined ? newRunId(spec.dataset, Date.now(), Math.random) : checkedRunId(options.runId);
-  return withRunClient(async (client) => {
-    const started = { client, runId, spec, configuration, screen };
-    const { joined } = await startAttached(started);
-    if (options.detach === true) return detach(started);
-    screen.note(joined ? `joined run ${runId}, which is open already` : `started run ${runId}`);
-    return attend(started);
+interface Asked {
+  readonly text: string;
+  readonly options: PlannableOptions;
+  readonly configuration: Configuration;
+}
+
+async function specOf({ io, screen }: Session, { text, options, configuration }: Asked): Promise<RunSpec | null> {
+  const { plan: file, priority } = options;
+  if (file === undefined) return readRunSpec(text, options, io.stdin);
+  requireNothingAsked(text, options);
+  return readPlannedSpec({ file, priority, configuration, screen });
+}
+
+async function run(session: Session, [text = '']: readonly string[], options: PlannableOptions): Promise<number> {
+  const configuration = checkedConfiguration(session.io);
+  const spec = await specOf(session, { text, options, configuration });
+  if (spec === null) return INTERRUPTED;
+  return launch(session, { spec, configuration, options, named: spec.dataset });
+}
+
+/** SPEC may be left out for --plan alone. */
+function requireSpec(command: Command): Command {
+  return command.hook('preAction', (_, { args }) => {
+    const { plan } = command.opts<PlannableOptions>();
+    if (args.length === 0 && plan === undefined) command.error("error: missing required argument 'spec'");
   });
-}
-
-function shortForm(command: Command): Command {
-  return command
-    .option('--out <s3-uri>', 'where results go (short form)')
-    .option('--caption', 'ask for a caption of every tile (short form)')
-    .option('--caption-prompt <text>', 'the same, with a prompt of your own (short form)')
-    .option('--ask <question>', 'ask a question about every tile; may be given again (short form)', collected)
-    .option('--dataset <name>', 'groups runs; default: the last segment of the input (short form)')
-    .option('--include <glob>', 'only keys that match; may be given again (short form)', collected)
-    .option('--exclude <glob>', 'no key that matches; may be given again (short form)', collected)
-    .option('--limit <n>', 'at most so many tiles (short form)', wholeNumberFrom(1));
 }
 
 export const runCommand: CommandDefinition = {
   name: 'run',
   summary: 'Start a run, follow it, and say where its output is',
   description:
-    'SPEC is the path of a run spec (docs/spec.md), - for standard input, or s3://bucket/prefix/ with the options of the short form. Starting a run id again with the same spec joins the run, or continues it. Ctrl-C detaches: the run goes on.',
+    'SPEC is the path of a run spec (docs/spec.md), - for standard input, or s3://bucket/prefix/ with the options of the short form. What earlier runs of the same output have answered is taken over; `tilescribe plan` says what is left to ask. Starting a run id again with the same spec joins the run, or continues it. Ctrl-C detaches: the run goes on.',
   examples: [
     ['tilescribe run harbours.json', 'start what a spec asks'],
     [
       'tilescribe run s3://imagery/tiles/ --out s3://results/harbours/ --caption --ask "How many ships?"',
       'captions and one question, without a file',
     ],
+    ['tilescribe run harbours.json --sample 50', 'look at fifty tiles first; a run of all of them pays for none of these again'],
+    ['tilescribe run --plan plan.json', 'start exactly what `tilescribe plan` has shown, or say what has changed since'],
     ['tilescribe run harbours.json --detach --json', 'start it and go, for a program'],
   ],
   define: (command, io) => {
-    const long = command
-      .argument('<spec>', 'a path, - or s3://…')
-      .addOption(new Option('--priority <priority>', 'who goes first where runs share the services').choices(PRIORITIES))
-      .option('--run-id <id>', 'name the run; default: <dataset>-<utc time>-<4 random>')
-      .option('--detach', 'print the run id and return');
-    withJson(shortForm(long)).action(action(io, run));
+    const spec = requireSpec(command).argument('[spec]', 'a path, - or s3://…; left out with --plan');
+    const planned = spec.option('--plan <file>', 'in place of SPEC: a plan that was saved, refused where the world has changed');
+    withLaunchOptions(withSpecOptions(planned), '<dataset>').action(action(io, run));
   },
 };

@@ -1,12 +1,14 @@
+import type { ErrorCode } from './errors.ts';
 import type { IntentRef, TaskPlace } from './log.ts';
 import type { TileRecord } from './record.ts';
 import type { RunPlace } from './layout.ts';
+import type { OwedTotals } from './run.ts';
 import type { Tile, TileFacts } from './tile.ts';
 import { DAY_MS } from './units.ts';
 
 /** What a run takes over from closed runs of the same output. */
 
-/** Services keep results for this long; an answer as old is asked again. */
+/** Services keep results for this long: a job as old is not waited for. */
 export const HARVEST_WITHIN_MS = 7 * DAY_MS;
 
 const WARNING = 'harvested_from_run=';
@@ -18,6 +20,8 @@ export type CoveredLines = readonly [from: number, to: number, mask: number];
 export interface HarvestedRange {
   readonly range: number;
   readonly records: number;
+  /** Of these, those without an answer. */
+  readonly errors?: Readonly<Partial<Record<ErrorCode, number>>>;
   /** Objects with the records, as they stand in the parts. */
   readonly parts: readonly string[];
   /** The object with the {@link CoveredLines}. */
@@ -75,6 +79,8 @@ export interface Harvest {
   readonly schema_version: 1;
   /** Runs of which something is of use, the newest first. */
   readonly from: readonly { readonly run_id: string; readonly records: number; readonly jobs: number }[];
+  /** What the run found owed; absent where nobody looked. */
+  readonly owed?: OwedTotals;
   readonly lanes: Readonly<Record<string, { readonly ranges: readonly HarvestedRange[]; readonly strands: readonly string[] }>>;
 }
 
@@ -91,7 +97,7 @@ export function harvestedFrom(record: Pick<TileRecord, 'warnings'>): string | nu
 }
 
 /**
- * @param found an `ok` record of a closed run about the same question and object.
+ * @param found a record of an earlier run about the same question and object.
  * @returns it as a record of this run: what was seen, asked and answered, and when, stays as it was.
  */
 export function takenOver(found: TileRecord, as: { runId: string; dataset: string; taskId: string }): TileRecord {

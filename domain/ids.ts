@@ -8,12 +8,14 @@ export interface Asked {
   readonly api: ServiceApi;
   readonly model: string;
   readonly image: ImageSpec;
+  /** Of the run that asked; today's where it is not named. */
+  readonly preparation?: string;
 }
 
-function question({ task, api, model, image }: Asked): unknown[] {
+function question({ task, api, model, image, preparation = PREP_VERSION }: Asked): unknown[] {
   const { kind, prompt, maxTokens, temperature, answer } = task;
   const sortedImage: unknown = JSON.parse(canonicalJson(image));
-  return [kind, api, model, prompt, maxTokens, temperature, answer, sortedImage, PREP_VERSION];
+  return [kind, api, model, prompt, maxTokens, temperature, answer, sortedImage, preparation];
 }
 
 /** @returns the text whose SHA-256 is the `record_id`: the same question about the same object, in every run. */

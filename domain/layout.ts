@@ -93,6 +93,48 @@ export function runIdOfFolder(key: string): string | null {
   return RUN_FOLDER.exec(key)?.[1] ?? null;
 }
 
+/** Where the objects are that belong to an output as a whole, below its prefix. */
+export const OUTPUT_PATHS = {
+  /** A range of a run's index. Readers of tables pass over folders that begin with "_". */
+  indexPart: (runId: string, range: number) => part(`current/_index/run=${runId}`, range),
+  /** Which tiles a run of events asks about. */
+  intakeList: (runId: string) => `current/_intake/${runId}.jsonl`,
+  /** The current view; its parts are below it, see {@link currentPartPath}. */
+  current: 'current/',
+  /** The one object that is replaced. Alone in its folder, so that the folder is a table. */
+  pointer: 'current/pointer/current.json',
+  /** Written only by a store that replaces what it should not. */
+  pointerProbe: (nonce: string) => `current/_probe/${nonce}`,
+} as const;
+
+/** Which part of the current view: the `n`-th of an update that makes a generation. */
+export interface CurrentPartPlace {
+  readonly folder: string;
+  readonly generation: number;
+  readonly n: number;
+  /** Hex; of no other update. */
+  readonly nonce: string;
+}
+
+/** @returns the path of a part of the current view, below `current/`. */
+export function currentPartPath({ folder, generation, n, nonce }: CurrentPartPlace): string {
+  const counted = `${String(generation).padStart(LOG_DIGITS, '0')}-${String(n).padStart(PART_DIGITS, '0')}`;
+  return `${folder}/part-${counted}-${nonce}.jsonl`;
+}
+
+const CURRENT_PART = /^([a-z]+)\/part-\d{8,}-\d{5,}-[0-9a-f]+\.jsonl$/u;
+
+/** @returns whether a path below `current/` is that of a part, of this version of the view or another. */
+export function isCurrentPart(path: string): boolean {
+  const folder = CURRENT_PART.exec(path)?.[1];
+  return Object.values(TASK_KINDS).some((kind) => kind.folder === folder);
+}
+
+/** @returns the location of a path of {@link OUTPUT_PATHS} in the output of a run. */
+export function inOutput({ bucket, prefix }: RunPlace, path: string): S3Location {
+  return { bucket, key: prefix.replace(RUN_FOLDER, '') + path };
+}
+
 /** @returns the location of a path of {@link PATHS} in a run. */
 export function inRun(run: RunPlace, path: string): S3Location {
   return { bucket: run.bucket, key: run.prefix + path };

@@ -1,4 +1,6 @@
 import type { Counted } from './balance.ts';
+import type { IndexPart } from './index-line.ts';
+import type { TaskState } from './owed.ts';
 import type { RunPlace } from './layout.ts';
 import type { Service } from './service.ts';
 import type { RunSpec, TaskSpec } from './spec.ts';
@@ -28,6 +30,8 @@ export interface Run {
   readonly rangeTiles: number;
   /** ISO 8601: the workflow's own start time. */
   readonly startedAt: string;
+  /** How its tiles were prepared; part of every record id. */
+  readonly preparation: string;
 }
 
 const MAX_RANGE_TILES = 25_000;
@@ -78,6 +82,8 @@ export interface Merged {
   readonly duplicates: number;
   /** What the parts hold. */
   readonly counted: Counted;
+  /** Null where there is no record. Ranges that were merged before there was an index do not have it. */
+  readonly index?: IndexPart | null;
 }
 
 /** Where a strand's log ends, as far as a range's merge needs to know: the slice whose state names the others. */
@@ -100,6 +106,12 @@ export interface HarvestTotals {
   readonly from: readonly { readonly run_id: string; readonly records: number }[];
 }
 
+/** Tasks of a run's tiles as they were judged by what earlier runs of the same output had recorded. */
+export type OwedTotals = Readonly<Record<TaskState, number>> & {
+  /** Of all these, those that the run had to ask. */
+  readonly owed: number;
+};
+
 export const NOTHING_HARVESTED: HarvestTotals = { records: 0, jobs: 0, gpu_seconds: 0, from: [] };
 
 /** manifest.json (contract section 3). */
@@ -119,6 +131,17 @@ export interface RunManifest {
   readonly unfinished: number;
   readonly ignored: Readonly<Record<Ignored, number>>;
   readonly harvest: HarvestTotals;
+  /** The run's window ended before everything was asked: `unfinished` tasks are owed by a later run. */
+  readonly window_ended: boolean;
+  /** What the run found owed when it began, by why; null where nobody looked. */
+  readonly owed: OwedTotals | null;
   readonly missing: readonly string[];
   readonly parts: readonly Part[];
+  /** Of what was recorded, for later runs; below the output's prefix. */
+  readonly index: readonly IndexPart[];
+}
+
+/** @returns whether a run that is closed in good order may lack records of tasks. */
+export function mayLackRecords({ state, window_ended: ended }: Pick<RunManifest, 'state' | 'window_ended'>): boolean {
+  return state === 'cancelled' || ended;
 }

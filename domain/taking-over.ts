@@ -1,5 +1,7 @@
 import type { HarvestedJob } from './harvest.ts';
-import { NEW_TASK, type Job, type OpenTask, type StrandState } from './log.ts';
+import { ERRORS, type ErrorCode } from './errors.ts';
+import { onItsOwn } from './identical.ts';
+import { NEW_TASK, type Job, type OpenTask, type StrandState, type Tallies } from './log.ts';
 import { asked, samePlace } from './strand.ts';
 
 /** How a strand takes over what closed runs left, at its first slice. */
@@ -18,7 +20,7 @@ function withJob(tasks: readonly OpenTask[], from: HarvestedJob, job: Job): Open
   const known = tasks.find((task) => samePlace(task, from));
   // An attempt that did not come to the end of its slice had taken it over before.
   if (known !== undefined) {
-    const open: OpenTask = { ...known, jobs: [...known.jobs, job], owedAtMs: null };
+    const open: OpenTask = { ...onItsOwn(known), jobs: [...known.jobs, job], owedAtMs: null };
     return tasks.map((task) => (task === known ? open : task));
   }
   const { range, line, task, tile, facts, attempts } = from;
@@ -31,16 +33,31 @@ export interface Takings {
   readonly jobs: readonly HarvestedJob[];
   /** Records by range. */
   readonly records: ReadonlyMap<number, number>;
+  /** Of all these, those without an answer. */
+  readonly errors: Readonly<Partial<Record<ErrorCode, number>>>;
+}
+
+function withRecords(tallies: Tallies, { records, errors }: Takings): Tallies {
+  const taken = [...records.values()].reduce((sum, count) => sum + count, 0);
+  const next = Object.entries(errors).reduce((sum, [code, count]) => withErrors(sum, code as ErrorCode, count), tallies);
+  const without = Object.values(errors).reduce((sum, count) => sum + count, 0);
+  return { ...next, ok: next.ok + taken - without };
+}
+
+function withErrors(tallies: Tallies, code: ErrorCode, count: number): Tallies {
+  const errors = { ...tallies.errors, [code]: (tallies.errors[code] ?? 0) + count };
+  const heading = ERRORS[code].class === 'skipped' ? 'skipped' : 'failed';
+  return { ...tallies, errors, [heading]: tallies[heading] + count };
 }
 
 /** @returns the state of a strand that knows of what closed runs left; taking it over twice is once. */
-export function withTakings(state: StrandState, { jobs, records }: Takings, now: number): StrandState {
+export function withTakings(state: StrandState, takings: Takings, now: number): StrandState {
+  const { jobs, records } = takings;
   if (state.harvested === true) return state;
   const tasks = jobs.reduce<readonly OpenTask[]>((all, job, i) => withJob(all, job, jobOf(job, i, now)), state.tasks);
   const recorded: Record<string, number> = { ...state.recorded };
   for (const [range, count] of records) recorded[range] = (recorded[range] ?? 0) + count;
-  const ok = [...records.values()].reduce((sum, count) => sum + count, state.tallies.ok);
-  return { ...state, tasks, recorded, tallies: { ...state.tallies, ok }, harvested: true };
+  return { ...state, tasks, recorded, tallies: withRecords(state.tallies, takings), harvested: true };
 }
 
 /** @returns the state without a job of a closed run that has no answer: its task is asked as if nobody ever had. */

@@ -1,7 +1,8 @@
 import { harvestedFrom } from '../domain/harvest.ts';
 import type { TileRecord } from '../domain/record.ts';
 import type { HarvestTotals, Run } from '../domain/run.ts';
-import { SECOND_MS } from '../domain/units.ts';
+import { sameRequestAs } from '../domain/same-request.ts';
+import { SECOND_MS, sum } from '../domain/units.ts';
 
 /** Runs that are named; those that gave least are left out. */
 const MOST_NAMED = 20;
@@ -18,7 +19,7 @@ interface TaskHarvest {
 
 const NOTHING: TaskHarvest = { jobs: 0, ms: 0, timed: 0, harvestedMs: 0, untimed: 0 };
 
-function sum(a: TaskHarvest, b: TaskHarvest): TaskHarvest {
+function joined(a: TaskHarvest, b: TaskHarvest): TaskHarvest {
   return {
     jobs: a.jobs + b.jobs,
     ms: a.ms + b.ms,
@@ -41,19 +42,22 @@ export class HarvestTally {
   }
 
   add(record: TileRecord): void {
-    const { task_id: task, latency_ms: ms } = record;
+    const { task_id: task, call_id: call } = record;
     const from = harvestedFrom(record);
-    const jobs = from === null ? 0 : 1;
+    // The job of a shared answer counts once, with the tile that was asked.
+    const shared = sameRequestAs(record) !== null;
+    const ms = shared ? null : record.latency_ms;
+    const jobs = from === null || call === null || shared ? 0 : 1;
     const [timed, untimed] = ms === null ? [0, jobs] : [1, 0];
     const known = { jobs, ms: ms ?? 0, timed, harvestedMs: (ms ?? 0) * jobs, untimed };
-    this.#tasks.set(task, sum(this.#tasks.get(task) ?? NOTHING, known));
+    this.#tasks.set(task, joined(this.#tasks.get(task) ?? NOTHING, known));
     if (from === null) return;
     this.#from.set(from, (this.#from.get(from) ?? 0) + 1);
     if (Date.parse(record.created_at) < Date.parse(this.#startedAt)) this.#finished += 1;
   }
 
   merge(other: HarvestTally): void {
-    for (const [task, known] of other.#tasks) this.#tasks.set(task, sum(this.#tasks.get(task) ?? NOTHING, known));
+    for (const [task, known] of other.#tasks) this.#tasks.set(task, joined(this.#tasks.get(task) ?? NOTHING, known));
     for (const [from, records] of other.#from) this.#from.set(from, (this.#from.get(from) ?? 0) + records);
     this.#finished += other.#finished;
   }
@@ -61,10 +65,10 @@ export class HarvestTally {
   /** GPU seconds are an estimate: the time that jobs took, shared by as many as one container admits. */
   totals(run: Run): HarvestTotals {
     const named = [...this.#from].toSorted(([a, most], [b, least]) => least - most || (a < b ? -1 : 1)).slice(0, MOST_NAMED);
-    const seconds = [...this.#tasks].reduce((total, [task, known]) => total + gpuSeconds(run, task, known), 0);
+    const seconds = sum([...this.#tasks].map(([task, known]) => gpuSeconds(run, task, known)));
     return {
       records: this.#finished,
-      jobs: [...this.#tasks.values()].reduce((total, { jobs }) => total + jobs, 0),
+      jobs: sum([...this.#tasks.values()].map(({ jobs }) => jobs)),
       gpu_seconds: Math.round(seconds * 10) / 10,
       from: named.map(([run_id, records]) => ({ run_id, records })),
     };

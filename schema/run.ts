@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Lane, Run } from '../domain/run.ts';
 import { SERVICE_APIS, SERVICE_DEFAULTS, type Service, type ServiceFigures } from '../domain/service.ts';
+import { PREP_VERSION } from '../domain/tile.ts';
 import { check, refuseMistakes } from './mistake.ts';
 import { parseSpec, specDocument } from './spec.ts';
 
@@ -42,6 +43,7 @@ const RUN = z.object({
   services: z.record(z.string(), SERVICE),
   lanes: z.array(z.object({ service: z.string(), tasks: z.array(z.string()), strands: COUNT })),
   range_tiles: COUNT,
+  versions: z.object({ preparation: z.string().optional() }).optional(),
   started_at: z.string(),
 });
 type RunDocument = z.output<typeof RUN>;
@@ -82,6 +84,7 @@ function runOf(document: RunDocument): Run {
     lanes,
     rangeTiles: document.range_tiles,
     startedAt: document.started_at,
+    preparation: document.versions?.preparation ?? PREP_VERSION,
   };
 }
 

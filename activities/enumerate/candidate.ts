@@ -10,8 +10,13 @@ export interface Candidate {
 
 /** Where the tiles come from. */
 export interface Source {
-  /** Everything behind `cut`, by the UTF-8 bytes of key, then bucket; from the start where there is none. */
+  /**
+   * Everything behind `cut`, by the UTF-8 bytes of key, then bucket; from the start where there is none. Of a tile that
+   * was only named nothing but its place is known.
+   */
   after(cut: S3Location | null): AsyncGenerator<Candidate>;
+  /** The same with what S3 says of each tile; absent where a listing has said it. */
+  readonly asked?: (named: AsyncIterable<Candidate>) => AsyncGenerator<Candidate>;
   /** Of the object that names the tiles, once it was opened; null for a prefix. It must stay the same over retries. */
   etag(): string | null;
 }

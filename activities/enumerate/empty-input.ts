@@ -4,6 +4,7 @@ import type { InputSpec } from '../../domain/spec.ts';
 import type { Ignored } from '../../domain/tile.ts';
 import { ObjectStoreError, type ObjectFacts, type ObjectStore } from '../../ports/object-store.ts';
 import { nearestName } from '../../schema/nearest.ts';
+import { inputKind, type InputKind } from '../../schema/uri.ts';
 import type { IgnoredCounts } from './candidate.ts';
 
 /** An input without a tile. */
@@ -74,6 +75,13 @@ async function nearestHint({ store, at }: EmptyInput): Promise<string> {
   }
 }
 
+const NOTHING: Readonly<Record<InputKind, (empty: EmptyInput) => string | Promise<string>>> = {
+  prefix: async (empty) => `nothing is there. ${await nearestHint(empty)}`,
+  key_list: () => 'it has no lines. Write one {"key":"..."} a line.',
+  inventory: () => 'no row of the inventory is about a present object of its source bucket. Name another report.',
+  stac: () => 'no STAC Item is in it or behind its links. Name a document that leads to Items.',
+};
+
 function hintOfFilters({ input, ignored }: EmptyInput): string {
   if (ignored.excluded === 0) return 'Correct input.uri.';
   const shallow = input.include?.find((glob) => !glob.includes('/'));
@@ -93,7 +101,5 @@ export async function emptyInput(empty: EmptyInput): Promise<Failure> {
       `No tiles in ${uri}: ${total} looked at, none is a tile (${counted}). ${hintOfFilters(empty)}`,
     );
   }
-  if (empty.at.key.endsWith('.jsonl'))
-    return new Failure('NotFound', `No tiles in ${uri}: it has no lines. Write one {"key":"..."} a line.`);
-  return new Failure('NotFound', `No tiles in ${uri}: nothing is there. ${await nearestHint(empty)}`);
+  return new Failure('NotFound', `No tiles in ${uri}: ${await NOTHING[inputKind(empty.input.uri)](empty)}`);
 }

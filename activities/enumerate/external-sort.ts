@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { batches } from '../../domain/batches.ts';
 import { Failure } from '../../domain/failure.ts';
-import { textLines } from '../lines.ts';
+import { jsonLines } from '../lines.ts';
 import { mergeSorted } from './merge-sorted.ts';
 
 /** How to sort more than fits into memory. */
@@ -18,16 +19,11 @@ export interface SortPlan<T> {
 const LINES_A_WRITE = 1_000;
 
 function* texts(sorted: readonly unknown[]): Generator<string> {
-  for (let start = 0; start < sorted.length; start += LINES_A_WRITE) {
-    yield sorted
-      .slice(start, start + LINES_A_WRITE)
-      .map((entry) => `${JSON.stringify(entry)}\n`)
-      .join('');
-  }
+  for (const some of batches(sorted, LINES_A_WRITE)) yield some.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 }
 
 async function* written<T>(path: string): AsyncGenerator<T> {
-  for await (const line of textLines(createReadStream(path))) yield JSON.parse(line) as T;
+  yield* jsonLines<T>(createReadStream(path));
 }
 
 async function* inMemory<T>(sorted: readonly T[]): AsyncGenerator<T> {

@@ -27,7 +27,8 @@ function wrongField(fields: Fields): string | null {
   return wrong === undefined ? null : `${wrong} is not text; ${EXPECTED}`;
 }
 
-function wrongLocation({ bucket, key }: S3Location): string | null {
+/** @returns why S3 can have no such object; null where it can. */
+export function wrongLocation({ bucket, key }: S3Location): string | null {
   if (!BUCKET.test(bucket)) return `${JSON.stringify(bucket)} is no name of a bucket`;
   if (key === '') return `the key is empty; ${EXPECTED}`;
   if (HALF_CHARACTER.test(key)) return 'the key holds half a character, which no S3 key can';

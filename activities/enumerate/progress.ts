@@ -21,7 +21,8 @@ export interface Reached {
   readonly etag: string | null;
 }
 
-const NOTHING: Reached = { ranges: [], cut: null, inputs: 0, ignored: IGNORED_NONE, end: false, etag: null };
+/** Nothing is frozen. */
+export const UNREACHED: Reached = { ranges: [], cut: null, inputs: 0, ignored: IGNORED_NONE, end: false, etag: null };
 const READS_AT_ONCE = 16;
 
 /** @returns what a part's bytes are known by. */
@@ -61,9 +62,9 @@ export async function readReached(output: ObjectStore, ref: RunRef): Promise<Rea
   const all: Listed[] = [];
   for await (const listed of inOrder(listedRanges(output, ref), READS_AT_ONCE, read)) all.push(listed);
   const [last] = all.slice(-1);
-  if (last === undefined) return NOTHING;
+  if (last === undefined) return UNREACHED;
   const ranges = all.flatMap(({ part }) => (part === null ? [] : [part]));
-  return { ...withListed(NOTHING, last), ranges };
+  return { ...withListed(UNREACHED, last), ranges };
 }
 
 /** Says once how far the input had been read when a part was written. @returns what holds, ours or another's. */

@@ -24,7 +24,8 @@ export class Walk {
   #ahead: IgnoredCounts = IGNORED_NONE;
 
   constructor(source: Source, cut: S3Location | null) {
-    this.#candidates = source.after(cut);
+    const all = source.after(cut);
+    this.#candidates = source.asked?.(all) ?? all;
   }
 
   /** @returns the next tiles, `most` at most. */

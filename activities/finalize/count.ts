@@ -1,5 +1,6 @@
 import { addCounted, type Counted, countedAs, type Flaws, NOTHING_COUNTED } from '../../domain/balance.ts';
 import { Failure } from '../../domain/failure.ts';
+import type { IndexPart } from '../../domain/index-line.ts';
 import { inRun, PATHS, s3Uri } from '../../domain/layout.ts';
 import type { Merged, Part, RunRef } from '../../domain/run.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -16,6 +17,7 @@ export interface Count {
   readonly flaws: Flaws;
   readonly missing: readonly string[];
   readonly parts: readonly Part[];
+  readonly index: readonly IndexPart[];
   readonly tally: Tally;
   readonly harvest: HarvestTally;
 }
@@ -62,7 +64,15 @@ async function countRange(recount: Recount, range: number): Promise<Count | null
     }
   }
   const flaws = { missing: merged.missing_count, duplicates: merged.duplicates };
-  return { counted, flaws, missing: merged.missing, parts: merged.parts, tally, harvest };
+  return {
+    counted,
+    flaws,
+    missing: merged.missing,
+    parts: merged.parts,
+    index: merged.index ? [merged.index] : [],
+    tally,
+    harvest,
+  };
 }
 
 /** Adds a range to what was counted before it; the order of ranges decides which examples are kept. */
@@ -77,6 +87,7 @@ function joined(sum: Count, range: Count): Count {
     },
     missing: [...sum.missing, ...range.missing].slice(0, MISSING_KEPT),
     parts: [...sum.parts, ...range.parts],
+    index: [...sum.index, ...range.index],
     tally: sum.tally,
     harvest: sum.harvest,
   };
@@ -86,7 +97,7 @@ function joined(sum: Count, range: Count): Count {
 export async function countParts(recount: Recount): Promise<Count> {
   const flaws = { missing: 0, duplicates: 0 };
   const [tally, harvest] = [new Tally(), new HarvestTally(recount.startedAt)];
-  let sum: Count = { counted: NOTHING_COUNTED, flaws, missing: [], parts: [], tally, harvest };
+  let sum: Count = { counted: NOTHING_COUNTED, flaws, missing: [], parts: [], index: [], tally, harvest };
   for (let first = 0; first < recount.ranges; first += AT_ONCE) {
     const ranges = Array.from({ length: Math.min(AT_ONCE, recount.ranges - first) }, (_, at) => first + at);
     const counts = await Promise.all(ranges.map((range) => countRange(recount, range)));

@@ -1,7 +1,7 @@
 import { balance } from '../../domain/balance.ts';
 import { Failure } from '../../domain/failure.ts';
 import { inRun, PATHS } from '../../domain/layout.ts';
-import type { Frozen, Run, RunManifest, RunRef } from '../../domain/run.ts';
+import type { Frozen, OwedTotals, Run, RunManifest, RunRef } from '../../domain/run.ts';
 import { IGNORED_NONE } from '../../domain/tile.ts';
 import type { ObjectStore, ObjectStores } from '../../ports/object-store.ts';
 import type { TileRenderer } from '../../ports/tile-renderer.ts';
@@ -13,21 +13,25 @@ import type { Pulse } from '../pulse.ts';
 import { putOnce } from '../put-once.ts';
 import { jsonOf, readIfThere } from '../read-object.ts';
 import { withS3Failures } from '../s3-failure.ts';
+import { readHarvest } from '../takings.ts';
 import { type Count, countParts } from './count.ts';
+import { intoCurrent, type IntoCurrentPorts } from './into-current.ts';
 import { thumbnailsOf } from './thumbnails.ts';
 
 export interface FinalizeArgs extends RunRef {
   readonly state: 'complete' | 'cancelled';
+  /** Its window ended before it had asked everything. */
+  readonly cut?: true;
   /** ISO 8601; the workflow's own time, the same in every attempt. */
   readonly endedAt: string;
 }
 
 /** manifest.json without its lists, and whether `_SUCCESS` stands. */
-export interface FinalizeResult extends Omit<RunManifest, 'parts' | 'missing' | 'harvest'> {
+export interface FinalizeResult extends Omit<RunManifest, 'parts' | 'missing' | 'harvest' | 'owed' | 'window_ended' | 'index'> {
   readonly success: boolean;
 }
 
-export interface FinalizePorts {
+export interface FinalizePorts extends IntoCurrentPorts {
   readonly stores: ObjectStores;
   readonly readRun: (ref: RunRef) => Promise<Run>;
   readonly readFrozen: (ref: RunRef) => Promise<Frozen>;
@@ -54,9 +58,15 @@ async function frozenOf({ ports, args }: Closing): Promise<Frozen> {
   }
 }
 
-function manifestOf(args: FinalizeArgs, about: { run: Run; frozen: Frozen; count: Count }): RunManifest {
-  const { run, frozen, count } = about;
-  const owed = { inputs: frozen.inputs, tasks: run.spec.tasks.length, state: args.state };
+interface Found {
+  readonly run: Run;
+  readonly frozen: Frozen;
+  readonly count: Count;
+  readonly judged: OwedTotals | null;
+}
+
+function manifestOf(args: FinalizeArgs, { run, frozen, count, judged }: Found): RunManifest {
+  const owed = { inputs: frozen.inputs, tasks: run.spec.tasks.length, state: args.state, ...(args.cut && { cut: args.cut }) };
   const { state, ...totals } = balance(owed, count.counted, count.flaws);
   return {
     schema_version: 1,
@@ -68,8 +78,11 @@ function manifestOf(args: FinalizeArgs, about: { run: Run; frozen: Frozen; count
     ...totals,
     ignored: frozen.ignored,
     harvest: count.harvest.totals(run),
+    window_ended: args.cut === true,
+    owed: judged,
     missing: state === 'failed' ? count.missing : [],
     parts: count.parts,
+    index: count.index,
   };
 }
 
@@ -97,7 +110,8 @@ async function writeManifest(closing: Closing): Promise<RunManifest> {
     startedAt: run.startedAt,
   };
   const count = await countParts(recount);
-  const manifest = manifestOf(args, { run, frozen, count });
+  const { owed: judged = null } = await readHarvest(store, args);
+  const manifest = manifestOf(args, { run, frozen, count, judged });
   const report = reportOf(run, manifest, count.tally);
   await keep(closing, PATHS.reportJson, `${JSON.stringify(report, null, 2)}\n`);
   await keep(closing, PATHS.reportHtml, await page(closing, run, report));
@@ -112,15 +126,24 @@ async function closedBy({ store, args }: Closing): Promise<RunManifest | null> {
 
 async function closeRun(closing: Closing): Promise<FinalizeResult> {
   const manifest = (await closedBy(closing)) ?? (await writeManifest(closing));
-  const { missing: _missing, parts: _parts, harvest: _harvest, ...totals } = manifest;
+  const {
+    missing: _missing,
+    parts: _parts,
+    harvest: _harvest,
+    owed: _owed,
+    window_ended: _ended,
+    index: _index,
+    ...totals
+  } = manifest;
+  await intoCurrent(closing, manifest);
   const success = manifest.state === 'complete';
   if (success) await keep(closing, PATHS.success, '');
   return { ...totals, success };
 }
 
 /**
- * @returns the activity that closes a run: it reads back every part, draws the balance and writes reports, manifest
- * and, last and only where all is there, `_SUCCESS`. A run that is closed stays as it was closed. It throws Failure.
+ * @returns the activity that closes a run: it reads back every part, draws the balance, writes reports and manifest,
+ * puts the records into the current view and, last and only where all is there, writes `_SUCCESS`. A run that is closed stays as it was closed. It throws Failure.
  */
 export function createFinalize(ports: FinalizePorts): (args: FinalizeArgs, pulse: Pulse) => Promise<FinalizeResult> {
   return (args, pulse) =>

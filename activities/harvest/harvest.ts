@@ -1,6 +1,8 @@
 import { NO_HARVEST, type FormerHolder, type Harvest, type HarvestedJob, type HarvestedStrand } from '../../domain/harvest.ts';
 import { inRun, PATHS } from '../../domain/layout.ts';
-import type { Frozen, Lane, Run, RunRef } from '../../domain/run.ts';
+import { NOTHING_OWED } from '../../domain/owed-totals.ts';
+import type { Frozen, Lane, OwedTotals, Run, RunRef } from '../../domain/run.ts';
+import { sum } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore, ObjectStores } from '../../ports/object-store.ts';
 import type { RunRegistry } from '../../ports/run-registry.ts';
@@ -36,7 +38,6 @@ export interface Harvested {
 }
 
 function harvested({ from }: Harvest): Harvested {
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
   return { records: sum(from.map(({ records }) => records)), jobs: sum(from.map(({ jobs }) => jobs)) };
 }
 
@@ -105,17 +106,22 @@ function fromOf({ records, jobs }: Gathered, { runs }: Leftovers): Harvest['from
   return all.filter((from) => from.records + from.jobs > 0);
 }
 
+function allNew({ spec }: Run, { inputs }: Frozen): OwedTotals {
+  const tasks = inputs * spec.tasks.length;
+  return { ...NOTHING_OWED, new: tasks, owed: tasks };
+}
+
 async function gatherAll(ports: HarvestPorts, { ref }: HarvestArgs, pulse: Pulse): Promise<Harvest> {
   const { clock, registry } = ports;
   const barn: Barn = { store: outputStore(ports.stores, ref), ref, nonce: ports.nonce() };
   const [run, frozen] = [await ports.readRun(ref), await ports.readFrozen(ref)];
   if (await hasBegun(barn.store, ref, run.lanes)) return NO_HARVEST;
-  const closed = await closedRuns({ store: barn.store, ref, registry, clock });
-  if (closed.length === 0) return NO_HARVEST;
+  const closed = await closedRuns({ store: barn.store, ref, registry });
+  if (closed.length === 0) return { ...NO_HARVEST, owed: allNew(run, frozen) };
   const leftovers = await leftoversOf({ store: barn.store, clock, run }, closed);
-  const gathered = await new Gathering({ run, frozen, barn, leftovers, now: clock.now(), pulse }).all();
+  const gathered = await new Gathering({ run, frozen, barn, leftovers, pulse }).all();
   const lanes = await lanesOf(barn, gathered, leftovers);
-  return { schema_version: 1, from: fromOf(gathered, leftovers), lanes };
+  return { schema_version: 1, from: fromOf(gathered, leftovers), owed: gathered.owed, lanes };
 }
 
 /**

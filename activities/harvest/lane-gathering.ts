@@ -1,4 +1,5 @@
-import { CoveredGathering, isWhole } from '../../domain/coverage.ts';
+import { CoveredGathering } from '../../domain/coverage.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
 import type { CoveredLines, HarvestedRange } from '../../domain/harvest.ts';
 import { inRun, PATHS } from '../../domain/layout.ts';
 import type { TilePlace } from '../../domain/log.ts';
@@ -22,6 +23,7 @@ interface Range {
   readonly masks: Uint16Array;
   readonly parts: string[];
   records: number;
+  readonly errors: Partial<Record<ErrorCode, number>>;
 }
 
 /** The records that one lane takes over; what is held does not grow with them, but for two bytes a tile. */
@@ -36,12 +38,7 @@ export class LaneGathering {
   constructor(lane: Lane, frozen: Frozen, barn: Barn) {
     this.lane = lane;
     this.#barn = barn;
-    this.#ranges = frozen.ranges.map(({ lines }) => ({ masks: new Uint16Array(lines), parts: [], records: 0 }));
-  }
-
-  /** Every tile has a record of every task. */
-  get isWhole(): boolean {
-    return this.#ranges.every(({ masks }) => masks.every((mask) => isWhole(mask, this.lane.tasks.length)));
+    this.#ranges = frozen.ranges.map(({ lines }) => ({ masks: new Uint16Array(lines), parts: [], records: 0, errors: {} }));
   }
 
   has({ range, line }: TilePlace, task: number): boolean {
@@ -54,6 +51,8 @@ export class LaneGathering {
     if (range === undefined) return;
     range.masks[place.line] = (range.masks[place.line] ?? 0) | (1 << task);
     range.records += 1;
+    const { error_code: code } = record;
+    if (code !== null) range.errors[code] = (range.errors[code] ?? 0) + 1;
     const text = JSON.stringify(record);
     this.#open = place.range;
     this.#texts.push(text);
@@ -77,11 +76,11 @@ export class LaneGathering {
   /** Writes which lines are covered. @returns the ranges that have any. */
   async finish(): Promise<HarvestedRange[]> {
     const ranges: HarvestedRange[] = [];
-    for (const [range, { masks, parts, records }] of this.#ranges.entries()) {
+    for (const [range, { masks, parts, records, errors }] of this.#ranges.entries()) {
       if (records === 0) continue;
       const covered = PATHS.harvestedLines({ nonce: this.#barn.nonce, lane: this.lane.service, range });
       await this.#barn.store.put(inRun(this.#barn.ref, covered), JSON.stringify(linesOf(masks)));
-      ranges.push({ range, records, parts, covered });
+      ranges.push({ range, records, errors, parts, covered });
     }
     return ranges;
   }

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ClosedRun } from '../closed-runs.ts';
 import { formerHolder, readFormerStrand, type FormerStrand } from '../former-strand.ts';
+import type { ReadRun } from '../earlier/earlier-run.ts';
 import { questionsOf, recordIdOf, type Question } from './question.ts';
 import { ifReadable } from '../readable.ts';
 
@@ -14,11 +15,6 @@ import { ifReadable } from '../readable.ts';
 export interface LeftJob extends HarvestedJob {
   readonly service: string;
   readonly recordId: string;
-}
-
-/** A closed run with its strands, as far as they were read. */
-export interface ReadRun extends ClosedRun {
-  readonly strands: readonly FormerStrand[];
 }
 
 export interface Leftovers {
@@ -42,7 +38,9 @@ const FRESH_MS = 60 * SECOND_MS;
 const HEARD_MS = 20 * SECOND_MS;
 
 function isRead({ manifest }: ClosedRun, now: number): boolean {
-  return manifest?.state !== 'complete' || now - Date.parse(manifest.ended_at) < CHARGED_FOR_MS;
+  if (manifest === null) return true;
+  const endedAtMs = Date.parse(manifest.ended_at);
+  return manifest.state === 'complete' ? now - endedAtMs < CHARGED_FOR_MS : isYoung(endedAtMs, now);
 }
 
 async function readStrands({ store, clock }: Reading, closed: ClosedRun): Promise<ReadRun> {

@@ -30,7 +30,8 @@ export function questionsOf(run: Run): Question[] {
     const service = run.services[lane.service];
     if (service === undefined) return [];
     return lane.tasks.map((task, at) => {
-      const asked: Asked = { task, api: service.api, model: service.model, image: run.spec.image };
+      const { api, model } = service;
+      const asked: Asked = { task, api, model, image: run.spec.image, preparation: run.preparation };
       return { lane, at, task, asked, id: recordIdOf(NOWHERE, asked) ?? '' };
     });
   });

@@ -13,6 +13,7 @@ import { jsonOf, readIfThere } from '../read-object.ts';
 import { withS3Failures } from '../s3-failure.ts';
 import { watched } from '../watched.ts';
 import { HELD_CHARS, type Scratch } from './line-sort.ts';
+import { IndexLines } from './index-lines.ts';
 import { RangeLines } from './range-lines.ts';
 import { recordsOf } from './slices.ts';
 
@@ -45,6 +46,7 @@ interface Merging {
   readonly store: ObjectStore;
   readonly args: MergeArgs;
   readonly lines: RangeLines;
+  readonly index: IndexLines;
   readonly pulse: Pulse;
 }
 
@@ -64,13 +66,17 @@ async function* chained<T>(...sources: readonly AsyncIterable<T>[]): AsyncGenera
 }
 
 /** Takes in every record once; the first one of a task counts. @returns how many came besides. */
-async function collect({ store, args, lines, pulse }: Merging, roll: RollCall): Promise<number> {
+async function collect({ store, args, lines, index, pulse }: Merging, roll: RollCall): Promise<number> {
   const { range, ends } = args;
   let duplicates = 0;
   const records = chained(takenRecords(store, args, range), recordsOf(store, { ref: args, range, ends }));
   for await (const record of watched(records, { pulse, every: BEAT_EVERY, details: (seen) => ({ range, records: seen }) })) {
-    if (roll.admit(record)) await lines.add(record);
-    else duplicates += 1;
+    if (!roll.admit(record)) {
+      duplicates += 1;
+      continue;
+    }
+    await lines.add(record);
+    await index.add(record);
   }
   return duplicates;
 }
@@ -89,6 +95,7 @@ async function mergeRange(merging: Merging, run: Run): Promise<Merged> {
     missing_count: missingCount,
     duplicates,
     counted: lines.counted,
+    index: await merging.index.write(store, args),
   };
 }
 
@@ -114,12 +121,12 @@ export function createMerge(ports: MergePorts): (args: MergeArgs, pulse: Pulse) 
       const store = outputStore(ports.stores, args);
       const there = await readMerged(store, args);
       if (there !== null) return resultOf(there);
-      const lines = new RangeLines(args.range, scratch);
+      const [lines, index] = [new RangeLines(args.range, scratch), new IndexLines(args.range, scratch)];
       try {
-        const merged = await mergeRange({ store, args, lines, pulse }, await ports.readRun(args));
+        const merged = await mergeRange({ store, args, lines, index, pulse }, await ports.readRun(args));
         return resultOf(await commit(store, args, merged));
       } finally {
-        await lines.close();
+        await Promise.all([lines.close(), index.close()]);
       }
     });
 }

@@ -9,7 +9,7 @@ import { parseRunManifest } from '../../schema/run-manifest.ts';
 import { jsonOf, readIfThere } from '../read-object.ts';
 
 /** A run that has its manifest.json: its totals, without the lists that grow with it. */
-export interface FinishedRun extends Omit<RunManifest, 'missing' | 'parts' | 'harvest'> {
+export interface FinishedRun extends Omit<RunManifest, 'missing' | 'parts' | 'harvest' | 'owed' | 'window_ended' | 'index'> {
   /** _SUCCESS is there. */
   readonly success: boolean;
   readonly errors: Readonly<Partial<Record<ErrorCode, number>>>;
@@ -42,12 +42,22 @@ async function rangesOf(output: ObjectStore, ref: RunRef, parts: RunManifest['pa
   return { done: total, total };
 }
 
-/** @returns how a run ended, or null where it has not. @throws ObjectStoreError, Failure `Internal` */
+/** @returns how a run ended, or null where it has not, or lacks its last step. @throws ObjectStoreError, Failure `Internal` */
 export async function readFinished(output: ObjectStore, ref: RunRef): Promise<FinishedRun | null> {
   const at = inRun(ref, PATHS.manifest);
   const bytes = await readIfThere(output, at);
   if (bytes === null) return null;
-  const { missing: _missing, parts, harvest: _harvest, ...totals } = parseRunManifest(jsonOf(bytes), s3Uri(at));
+  const {
+    missing: _missing,
+    parts,
+    harvest: _harvest,
+    owed: _owed,
+    window_ended: _ended,
+    index: _index,
+    ...totals
+  } = parseRunManifest(jsonOf(bytes), s3Uri(at));
   const success = (await readIfThere(output, inRun(ref, PATHS.success))) !== null;
+  // Something kept it from its last step: the run goes on there.
+  if (totals.state === 'complete' && !success) return null;
   return { ...totals, success, ...(await errorsOf(output, ref)), ranges: await rangesOf(output, ref, parts) };
 }

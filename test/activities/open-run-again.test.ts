@@ -2,6 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { isProbe, open, RUN_JSON, SPEC, STARTED } from './open-run-fixture.ts';
 import { images } from './run-fixture.ts';
 
+/** manifest.json of run `h-1`. */
+function manifestIn(state: string): object {
+  const ignored = { zero_bytes: 0, folder: 0, sidecar: 0, excluded: 0, duplicate: 0 };
+  const totals = { inputs: 1, tasks: 3, expected: 3, ok: 3, failed: 0, skipped: 0, unfinished: 0, ignored };
+  return {
+    schema_version: 1,
+    run_id: 'h-1',
+    dataset: 'harbours',
+    state,
+    started_at: STARTED,
+    ended_at: STARTED,
+    ...totals,
+    missing: [],
+    parts: [{ path: 'captions/part-00000.jsonl', bytes: 1, lines: 1, sha256: '' }],
+  };
+}
+
 describe('a run id that was opened before', () => {
   it('goes on as it was opened then, priority aside', async () => {
     const store = images('t/a.tif');
@@ -47,20 +64,7 @@ describe('a run id that was opened before', () => {
   ])('is finished where manifest.json is there, whatever is configured by now (_SUCCESS: %s)', async (success, state) => {
     const store = images('t/a.tif');
     await open(store);
-    const ignored = { zero_bytes: 0, folder: 0, sidecar: 0, excluded: 0, duplicate: 0 };
-    const totals = { inputs: 1, tasks: 3, expected: 3, ok: 3, failed: 0, skipped: 0, unfinished: 0, ignored };
-    const manifest = {
-      schema_version: 1,
-      run_id: 'h-1',
-      dataset: 'harbours',
-      state,
-      started_at: STARTED,
-      ended_at: STARTED,
-      ...totals,
-      missing: [],
-      parts: [{ path: 'captions/part-00000.jsonl', bytes: 1, lines: 1, sha256: '' }],
-    };
-    store.overwrite({ bucket: 'results', key: 'o/run=h-1/manifest.json' }, JSON.stringify(manifest));
+    store.overwrite({ bucket: 'results', key: 'o/run=h-1/manifest.json' }, JSON.stringify(manifestIn(state)));
     if (success) store.overwrite({ bucket: 'results', key: 'o/run=h-1/_SUCCESS' }, '');
     const example = { uri: `s3://t/${'k'.repeat(1_000)}`, message: 'm'.repeat(200) };
     const clusters = Array.from({ length: 20 }, (_, n) => ({ service: 'caption', count: n, text: 't'.repeat(200), example }));
@@ -74,5 +78,12 @@ describe('a run id that was opened before', () => {
     expect(opened.finished).toMatchObject({ errors: { timeout: 190 }, fingerprints: [{ count: 19 }, { count: 18 }, {}, {}, {}] });
     expect(JSON.stringify(opened.finished).length).toBeLessThan(6_000);
     expect(store.calls.filter(isProbe)).toHaveLength(before);
+  });
+
+  it('goes on where it is complete but for its last step', async () => {
+    const store = images('t/a.tif');
+    await open(store);
+    store.overwrite({ bucket: 'results', key: 'o/run=h-1/manifest.json' }, JSON.stringify(manifestIn('complete')));
+    expect(await open(store)).toMatchObject({ finished: null });
   });
 });

@@ -1,6 +1,8 @@
 import { compareRecords } from '../../domain/merge-order.ts';
 import { inRun, PATHS, type RunPlace } from '../../domain/layout.ts';
 import type { TileRecord } from '../../domain/record.ts';
+import type { SliceHead } from '../../domain/log.ts';
+import { newStrand } from '../../domain/strand.ts';
 import type { StrandEnd } from '../../domain/run.ts';
 import type { Tile } from '../../domain/tile.ts';
 import type { MemoryStore } from '../support/memory-store.ts';
@@ -33,7 +35,8 @@ function slicesOf(committed: readonly Committed[]): Record<string, number[]> {
 export function layLog(store: MemoryStore, at: { ref: RunPlace; lane: string }, committed: readonly Committed[]): StrandEnd {
   const last = Math.max(1, ...committed.map(({ slice }) => slice)) + 1;
   for (const n of new Set([...committed.map(({ slice }) => slice), last])) {
-    const head = { kind: 'slice', n, state: { slices: slicesOf(committed.filter(({ slice }) => slice <= n)) } };
+    const state = { ...newStrand(0), slices: slicesOf(committed.filter(({ slice }) => slice <= n)) };
+    const head: SliceHead = { kind: 'slice', n, nonce: 'x', attempt: { execution: 1, turn: 1, attempt: 1 }, state };
     const lines = committed
       .filter(({ slice }) => slice === n)
       .toSorted((a, b) => a.range - b.range || compareRecords(a.record, b.record))

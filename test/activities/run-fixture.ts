@@ -2,7 +2,7 @@ import type { Frozen, Run, RunRef } from '../../domain/run.ts';
 import type { Configuration, Service } from '../../domain/service.ts';
 import { SERVICE_DEFAULTS } from '../../domain/service.ts';
 import type { InputSpec } from '../../domain/spec.ts';
-import type { Tile } from '../../domain/tile.ts';
+import { PREP_VERSION, type Tile } from '../../domain/tile.ts';
 import { parseSpec } from '../../schema/spec.ts';
 import { createEnumerate, type Enumerated } from '../../activities/enumerate.ts';
 import type { Pulse } from '../../activities/pulse.ts';
@@ -79,15 +79,16 @@ export function service(name: string, over: Partial<Service> = {}): Service {
 
 export const CONFIGURATION: Configuration = { gpus: 2, services: [service('caption'), service('vqa')] };
 
-/** @returns a run over `images` that cuts its manifest every `rangeTiles`. */
-export function runOver(input: Partial<InputSpec>, rangeTiles = 5): Run {
+/** @returns a run over `images` that cuts its manifest every `rangeTiles`. @param more of the spec's document. */
+export function runOver(input: Partial<InputSpec>, rangeTiles = 5, more: object = {}): Run {
   const spec = parseSpec({
     dataset: 'd',
     input: { uri: 's3://images/t/', ...input },
     output: { uri: 's3://results/o/' },
     tasks: [{ id: 'caption', kind: 'caption' }],
+    ...more,
   });
-  return { runId: 'r1', spec, services: {}, lanes: [], rangeTiles, startedAt: '2026-01-01T00:00:00Z' };
+  return { runId: 'r1', spec, services: {}, lanes: [], rangeTiles, startedAt: '2026-01-01T00:00:00Z', preparation: PREP_VERSION };
 }
 
 export function enumerateOn(store: RunStore, run: Run, keepLines?: number): Promise<Enumerated> {

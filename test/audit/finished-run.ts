@@ -14,6 +14,7 @@ import { RENDERER, still } from '../activities/finalize/merged-run.ts';
 import { layMerged, put, REF } from '../activities/merged-range.ts';
 import { service } from '../activities/run-fixture.ts';
 import { RUN } from '../report/fixture.ts';
+import { viewing } from '../support/memory-pointers.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
 export const RANGES = [
@@ -82,6 +83,7 @@ export async function finishedRun(state: 'complete' | 'cancelled' = 'complete', 
   put(store, PATHS.run, JSON.stringify(runDocument(AUDITED, { specSha256: 's', gpus: 2, versions: {} })));
   const finalize = createFinalize({
     stores: store,
+    ...viewing(store),
     readRun: async () => AUDITED,
     readFrozen: async () => frozen,
     renderer: RENDERER,

@@ -17,7 +17,7 @@ function jobAt(line: number): HarvestedJob {
   return { range: 0, line, task: 'caption', tile: tileAt(line), facts: NO_FACTS, ...asked, ...times };
 }
 
-const TAKINGS = { jobs: [jobAt(4), jobAt(6)], records: new Map([[0, 3]]) };
+const TAKINGS = { jobs: [jobAt(4), jobAt(6)], records: new Map([[0, 3]]), errors: {} };
 
 describe('a strand that takes over', () => {
   it('does so once, counts the records and has the jobs in flight', () => {

@@ -55,6 +55,10 @@ describe.concurrent('a new run of the same output', () => {
       expect(calls).toEqual(expect.arrayContaining(named));
       const report = JSON.parse(Buffer.from(run.files.get('report.json') ?? []).toString()) as { jobs: number };
       expect(report.jobs).toBe(eventsOf(simulation.journal, 'accepted').length - spared);
+
+      const view = await scene.tilescribe(['current', `s3://${bucket.name}/out/`, '--json']);
+      const runs = ['first', 'second'].map((run_id) => ({ run_id }));
+      expect(JSON.parse(view.stdout)).toMatchObject({ generation: 2, records: run.manifest.ok, runs });
     },
   );
 

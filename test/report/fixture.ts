@@ -1,7 +1,7 @@
 import type { TileRecord } from '../../domain/record.ts';
 import type { Run } from '../../domain/run.ts';
 import type { TaskSpec } from '../../domain/spec.ts';
-import { NO_FACTS } from '../../domain/tile.ts';
+import { NO_FACTS, PREP_VERSION } from '../../domain/tile.ts';
 
 const { warnings: _warnings, ...FACTS } = NO_FACTS;
 
@@ -44,6 +44,7 @@ export const RUN: Run = {
   ],
   rangeTiles: 25_000,
   startedAt: '2026-03-01T01:00:00.000Z',
+  preparation: PREP_VERSION,
 };
 
 /** @returns an ok caption record of a tile; whatever is told otherwise is otherwise. */

@@ -38,6 +38,12 @@ describe('what a harvest saved', () => {
     });
   });
 
+  it('counts the job of an answer that several tiles share once', () => {
+    const asked = { warnings: from('a'), created_at: BEFORE, latency_ms: 4_000 };
+    const shared = { ...asked, attempts: 0, warnings: [...from('a'), 'same_request_as=s3://imagery/a.tif'] };
+    expect(tallied([asked, shared, shared]).totals(RUNS)).toMatchObject({ records: 3, jobs: 1, gpu_seconds: 2 });
+  });
+
   it('is the same whether parts are counted one by one or together', () => {
     const first = { warnings: from('a'), created_at: BEFORE, latency_ms: 4_000 };
     const second = { warnings: from('b'), created_at: BEFORE, latency_ms: null };

@@ -10,7 +10,11 @@ const anyKeys = fc.uniqueArray(
 );
 
 /** One attempt that sees `sees` and writes to `results`, each page after some turns of the others. */
-function attempt(results: RunStore, sees: RunStore, view: { turns: readonly number[]; size: number }): Promise<Enumerated> {
+function attempt(
+  results: RunStore,
+  sees: RunStore,
+  view: { turns: readonly number[]; size: number; sample?: number },
+): Promise<Enumerated> {
   let page = 0;
   const turn = async (): Promise<void> => {
     const turns = view.turns[page] ?? 0;
@@ -27,7 +31,8 @@ function attempt(results: RunStore, sees: RunStore, view: { turns: readonly numb
     }
   }
   const stores = { input: () => ({ ...input, list }), output: () => results };
-  return createEnumerate({ stores, readRun: async () => runOver({}, view.size) })({ ref: REF }, quiet());
+  const run = runOver(view.sample === undefined ? {} : { sample: view.sample }, view.size);
+  return createEnumerate({ stores, readRun: async () => run })({ ref: REF }, quiet());
 }
 
 describe('two attempts at once', () => {
@@ -56,6 +61,27 @@ describe('two attempts at once', () => {
         expect(parts.flat()).toEqual(expect.arrayContaining(seenByBoth));
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('agree on one sample that is not larger than was wanted', async () => {
+    const turns = fc.array(fc.nat({ max: 40 }), { maxLength: 40 });
+    const sizes = { sample: fc.integer({ min: 1, max: 12 }), size: fc.integer({ min: 1, max: 5 }) };
+    const scenario = fc.record({ some: anyKeys, others: anyKeys, one: turns, other: turns, ...sizes });
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ some, others, one, other, ...view }) => {
+        const results = images();
+        const both = await Promise.all([
+          attempt(results, images('t/01.tif', ...some), { turns: one, ...view }),
+          attempt(results, images('t/01.tif', ...others), { turns: other, ...view }),
+        ]);
+        expect(both[0]).toEqual(both[1]);
+        const keys = manifestOf(results).flat();
+        expect(keys).toEqual([...new Set(keys)].toSorted());
+        expect(keys).toHaveLength(both[0].inputs);
+        expect(keys.length).toBeLessThanOrEqual(view.sample);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -7,6 +7,7 @@ import type { RunManifest } from '../../../domain/run.ts';
 import { IGNORED_NONE } from '../../../domain/tile.ts';
 import type { Report } from '../../../report/report.ts';
 import { failedWith, recordOf, RUN, shipsOf } from '../../report/fixture.ts';
+import { viewing } from '../../support/memory-pointers.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { layMerged, REF } from '../merged-range.ts';
 import { AT, CANCELLED, COMPLETE, finalizing, mergedRun, outside, RENDERER, still, tile } from './merged-run.ts';
@@ -17,8 +18,17 @@ describe('closing a complete run', () => {
   test('writes reports, manifest and, last of all, an empty _SUCCESS', async () => {
     const store = mergedRun();
     const result = await finalizing(store)(COMPLETE, still());
-    const writes = store.calls.filter(({ verb }) => verb === 'put').map(({ key }) => key.slice(REF.prefix.length));
-    expect(writes).toEqual(['report.json', 'report.html', 'manifest.json', '_SUCCESS']);
+    const writes = store.calls.filter(({ verb }) => verb === 'put').map(({ key }) => /[^/]+\/?[^/]+$/u.exec(key)?.[0]);
+    expect(writes).toEqual([
+      'run=harbours-1/report.json',
+      'run=harbours-1/report.html',
+      'run=harbours-1/manifest.json',
+      expect.stringMatching(/^_probe\//u),
+      expect.stringMatching(/^captions\/part-00000001-00000-[0-9a-f]{12}\.jsonl$/u),
+      expect.stringMatching(/^answers\/part-00000001-00000-[0-9a-f]{12}\.jsonl$/u),
+      'pointer/current.json',
+      'run=harbours-1/_SUCCESS',
+    ]);
     expect(store.text(`${AT}_SUCCESS`)).toBe('');
     expect(result).toMatchObject({ success: true, state: 'complete', expected: 8, ok: 7, failed: 1, skipped: 0, unfinished: 0 });
   });
@@ -43,6 +53,9 @@ describe('closing a complete run', () => {
       unfinished: 0,
       ignored: { ...IGNORED_NONE, sidecar: 2 },
       harvest: { records: 0, jobs: 0, gpu_seconds: 0, from: [] },
+      window_ended: false,
+      owed: null,
+      index: [],
       missing: [],
     });
     for (const { path, sha256 } of parts) {
@@ -149,7 +162,13 @@ describe('closing a cancelled run', () => {
     const readFrozen = async () => {
       throw new Failure('NotFound', 'The input is not frozen.');
     };
-    const finalize = createFinalize({ stores: store, readRun: async () => RUN, readFrozen, renderer: RENDERER });
+    const finalize = createFinalize({
+      stores: store,
+      ...viewing(store),
+      readRun: async () => RUN,
+      readFrozen,
+      renderer: RENDERER,
+    });
     expect(await finalize(CANCELLED, still())).toMatchObject({ state: 'cancelled', inputs: 0, expected: 0, unfinished: 0 });
     await expect(finalize({ ...COMPLETE, prefix: 'other/' }, still())).rejects.toMatchObject({ name: 'NotFound' });
   });

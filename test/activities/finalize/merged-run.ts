@@ -3,6 +3,7 @@ import type { TileRecord } from '../../../domain/record.ts';
 import { IGNORED_NONE, NO_FACTS } from '../../../domain/tile.ts';
 import type { Rendering, TileRenderer } from '../../../ports/tile-renderer.ts';
 import { failedWith, recordOf, RUN, shipsOf } from '../../report/fixture.ts';
+import { viewing } from '../../support/memory-pointers.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { layMerged, REF } from '../merged-range.ts';
 
@@ -39,8 +40,9 @@ export function mergedRun(): MemoryStore {
 export function finalizing(store: MemoryStore, inputs = 4) {
   const range = { lines: 2, bytes: 1, sha256: 'x' };
   const frozen = { schema_version: 1, inputs, ranges: [range, range], ignored: { ...IGNORED_NONE, sidecar: 2 } } as const;
-  return createFinalize({ stores: store, readRun: async () => RUN, readFrozen: async () => frozen, renderer: RENDERER });
+  const readers = { readRun: async () => RUN, readFrozen: async () => frozen };
+  return createFinalize({ stores: store, ...viewing(store), ...readers, renderer: RENDERER });
 }
 
-/** @returns the keys that are neither parts nor work. */
-export const outside = (store: MemoryStore) => store.keys('results').filter((key) => !/part-|_work/u.test(key));
+/** @returns the keys of the run that are neither parts nor work. */
+export const outside = (store: MemoryStore) => store.keys('results', REF.prefix).filter((key) => !/part-|_work/u.test(key));

@@ -1,12 +1,12 @@
 import { createHarvest, type Harvested } from '../../../activities/harvest/harvest.ts';
 import { questionsOf, recordIdOf } from '../../../activities/harvest/question.ts';
-import { createTakingsReader, takenRecords, type StrandTakings } from '../../../activities/takings.ts';
+import { createTakingsReader, readHarvest, takenRecords, type StrandTakings } from '../../../activities/takings.ts';
 import type { OpenTask } from '../../../domain/log.ts';
 import { inRun, PATHS, type RunPlace } from '../../../domain/layout.ts';
 import { compareUtf8 } from '../../../domain/merge-order.ts';
 import type { TileRecord } from '../../../domain/record.ts';
 import { newStrand } from '../../../domain/strand.ts';
-import type { Frozen, Run, RunManifest, RunRef } from '../../../domain/run.ts';
+import type { Frozen, OwedTotals, Run, RunManifest, RunRef } from '../../../domain/run.ts';
 import { NOTHING_HARVESTED } from '../../../domain/run.ts';
 import { IGNORED_NONE, NO_FACTS, type Tile } from '../../../domain/tile.ts';
 import { DAY_MS } from '../../../domain/units.ts';
@@ -68,7 +68,7 @@ export class HarvestWorld {
   }
 
   /** A run with its frozen input, in ranges of `rangeTiles`. */
-  begin(run: Run, tiles: readonly Tile[]): void {
+  begin(run: Run, tiles: readonly Tile[], versions: Record<string, string> = {}): void {
     const sorted = tiles.toSorted((a, b) => compareUtf8(a.key, b.key));
     const ref = placeOf(run.runId);
     const count = Math.ceil(sorted.length / run.rangeTiles);
@@ -77,7 +77,7 @@ export class HarvestWorld {
     const ranges = cut.map(({ length: lines }) => ({ lines, bytes: 1, sha256: '' }));
     const frozen: Frozen = { schema_version: 1, inputs: sorted.length, ranges, ignored: IGNORED_NONE };
     this.put(ref, PATHS.frozen, JSON.stringify(frozen));
-    this.put(ref, PATHS.run, JSON.stringify(runDocument(run, { specSha256: '', gpus: 2, versions: {} })));
+    this.put(ref, PATHS.run, JSON.stringify(runDocument(run, { specSha256: '', gpus: 2, versions })));
     this.#frozen.set(run.runId, frozen);
     this.#runs.set(run.runId, run);
   }
@@ -85,10 +85,13 @@ export class HarvestWorld {
   /** A closed run: the records of its captions, and how it ended. */
   close(run: Run, records: readonly TileRecord[], state: RunManifest['state'] = 'cancelled'): void {
     const ref = placeOf(run.runId);
-    const lines = records.toSorted((a, b) => compareUtf8(a.key, b.key)).map((record) => `${JSON.stringify(record)}\n`);
-    const path = PATHS.recordPart('caption', 0);
-    this.put(ref, path, lines.join(''));
-    const parts = [{ path, bytes: 1, lines: lines.length, sha256: '' }];
+    const sorted = records.toSorted((a, b) => compareUtf8(a.key, b.key));
+    const folders = [PATHS.recordPart('caption', 0), PATHS.errorPart(0)].map((path, at) => ({
+      path,
+      lines: sorted.filter(({ status }) => (status === 'ok') === (at === 0)).map((record) => `${JSON.stringify(record)}\n`),
+    }));
+    for (const { path, lines } of folders) this.put(ref, path, lines.join(''));
+    const parts = folders.map(({ path, lines }) => ({ path, bytes: 1, lines: lines.length, sha256: '' }));
     const totals = { inputs: 1, tasks: 1, expected: 1, ok: 1, failed: 0, skipped: 0, unfinished: 0 };
     const ended_at = new Date(NOW - DAY_MS / 2).toISOString();
     const head = {
@@ -99,7 +102,16 @@ export class HarvestWorld {
       started_at: run.startedAt,
       ended_at,
     } as const;
-    const manifest: RunManifest = { ...head, ...totals, ignored: IGNORED_NONE, harvest: NOTHING_HARVESTED, missing: [], parts };
+    const rest = {
+      ignored: IGNORED_NONE,
+      harvest: NOTHING_HARVESTED,
+      window_ended: false,
+      owed: null,
+      missing: [],
+      parts,
+      index: [],
+    };
+    const manifest: RunManifest = { ...head, ...totals, ...rest };
     this.put(ref, PATHS.manifest, JSON.stringify(manifest));
   }
 
@@ -126,6 +138,10 @@ export class HarvestWorld {
 
   takings(runId: string, lane = 'caption'): Promise<StrandTakings> {
     return createTakingsReader(this.store)({ ref: placeOf(runId), lane, strand: 0, strands: 1 });
+  }
+
+  async owed(runId: string): Promise<OwedTotals | undefined> {
+    return (await readHarvest(this.store, placeOf(runId))).owed;
   }
 
   records(runId: string, range = 0): Promise<TileRecord[]> {

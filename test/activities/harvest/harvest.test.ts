@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { holderId } from '../../../domain/ids.ts';
+import type { ErrorCode } from '../../../domain/errors.ts';
 import { PATHS } from '../../../domain/layout.ts';
+import type { RetrySpec } from '../../../domain/spec.ts';
 import { DAY_MS, MINUTE_MS } from '../../../domain/units.ts';
 import { RECORD } from '../../../schema/record.ts';
 import { captionOf, HarvestWorld, inFlight, NOW, placeOf, runOf, tileOf } from './harvest-world.ts';
@@ -57,12 +59,67 @@ describe('a harvest', () => {
   it.each([
     ['failed', { status: 'failed', error_code: 'expired', text: null }],
     ['of another question', { record_id: '0'.repeat(64) }],
-    ['older than seven days', { created_at: new Date(NOW - 8 * DAY_MS).toISOString() }],
     ['no record', { width: 'wide' as never }],
   ] as const)('leaves a record that is %s', async (_what, over) => {
     const made = world();
     made.close(OLD, [captionOf(OLD, A, over), captionOf(OLD, B)]);
     expect(await made.harvest('new')).toEqual({ records: 1, jobs: 0 });
+  });
+
+  it('takes over an answer of any age', async () => {
+    const made = world();
+    made.close(OLD, [captionOf(OLD, A, { created_at: new Date(NOW - 800 * DAY_MS).toISOString() })]);
+    expect(await made.harvest('new')).toEqual({ records: 1, jobs: 0 });
+  });
+
+  it('takes over a failure that the same object would give again, and asks again what may go better', async () => {
+    const made = world();
+    const failed = (code: ErrorCode) => ({ status: 'failed', error_code: code, error_message: 'no', text: null }) as const;
+    made.close(OLD, [
+      captionOf(OLD, A, failed('decode_failed')),
+      captionOf(OLD, B, { ...failed('empty_tile'), status: 'skipped' }),
+      captionOf(OLD, C, failed('timeout')),
+    ]);
+    expect(await made.harvest('new')).toEqual({ records: 2, jobs: 0 });
+    expect((await made.takings('new')).errors).toEqual({ decode_failed: 1, empty_tile: 1 });
+    expect(await made.owed('new')).toEqual({ new: 5, changed: 0, stale: 0, failed: 3, done: 0, owed: 6 });
+  });
+
+  it('takes over nothing that a spec wants asked again, and of a retry all but what it names', async () => {
+    const made = world();
+    const failed = (code: ErrorCode) => ({ status: 'failed', error_code: code, error_message: 'no', text: null }) as const;
+    made.close(OLD, [
+      captionOf(OLD, A),
+      captionOf(OLD, B, failed('lost')),
+      captionOf(OLD, C, failed('timeout')),
+      captionOf(OLD, D, failed('decode_failed')),
+    ]);
+    made.begin(runOf('all', { spec: { ...OLD.spec, all: true } }), TILES);
+    expect(await made.harvest('all')).toEqual({ records: 0, jobs: 0 });
+    const retrying = (retry: Partial<RetrySpec>) => ({ spec: { ...OLD.spec, retry: { run: 'old', ...retry } } });
+    made.begin(runOf('timeouts', retrying({ codes: ['timeout'] })), TILES);
+    await made.harvest('timeouts');
+    const asked = async (run: string) => {
+      const { coverage } = await made.takings(run);
+      return TILES.filter((_tile, line) => coverage.maskAt({ range: 0, line }) === 0);
+    };
+    expect(await asked('timeouts')).toEqual([C]);
+    made.begin(runOf('inputs', retrying({ classes: ['input'] })), TILES);
+    await made.harvest('inputs');
+    expect(await asked('inputs')).toEqual([D]);
+    made.begin(runOf('failures', retrying({})), TILES);
+    await made.harvest('failures');
+    expect(await asked('failures')).toEqual([B, C, D]);
+  });
+
+  it('says why something is owed: the object, the question, its preparation', async () => {
+    const made = world();
+    const unprepared = runOf('unprepared', { preparation: 'p0' });
+    made.begin(unprepared, TILES, { preparation: 'p0' });
+    made.close(unprepared, [captionOf(unprepared, B)]);
+    made.close(OLD, [captionOf(OLD, tileOf(A.key, 'before')), captionOf(OLD, C)]);
+    await made.harvest('new');
+    expect(await made.owed('new')).toEqual({ new: 5, changed: 1, stale: 1, failed: 0, done: 1, owed: 7 });
   });
 
   it('leaves what was answered about an object that has changed, or whose etag nobody knows', async () => {
@@ -79,11 +136,13 @@ describe('a harvest', () => {
     made.close(later, [captionOf(later, A), captionOf(later, C, { warnings: ['harvested_from_run=first'] })]);
     expect(await made.harvest('new')).toEqual({ records: 3, jobs: 0 });
     const records = await made.records('new');
-    expect(records.map(({ key, warnings }) => [key, warnings[0]])).toEqual([
-      [A.key, 'harvested_from_run=later'],
-      [B.key, 'harvested_from_run=old'],
-      [C.key, 'harvested_from_run=first'],
-    ]);
+    expect(new Map(records.map(({ key, warnings }) => [key, warnings[0]]))).toEqual(
+      new Map([
+        [A.key, 'harvested_from_run=later'],
+        [B.key, 'harvested_from_run=old'],
+        [C.key, 'harvested_from_run=first'],
+      ]),
+    );
   });
 
   it('leaves open runs alone, and skips what is not ours or damaged', async () => {

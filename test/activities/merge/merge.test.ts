@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { createMerge, type MergeArgs } from '../../../activities/merge/merge.ts';
 import type { TileRecord } from '../../../domain/record.ts';
-import type { RunRef } from '../../../domain/run.ts';
+import type { Merged, RunRef } from '../../../domain/run.ts';
 import { failedWith, recordOf, RUN, shipsOf } from '../../report/fixture.ts';
 import { type Committed, layLog, layManifest, tileOf } from '../range-log.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
@@ -14,8 +14,8 @@ const REF: RunRef = { runId: RUN.runId, bucket: 'results', prefix: 'harbours/run
 const AT = 's3://results/harbours/run=harbours-1/';
 const ODD = ['tiles/z.tif', 'tiles/ü.tif', 'tiles/🚢.tif', 'tiles/\uff5e.tif', 'tiles/a"\n\u0001.tif', 'tiles/../x.tif', '='];
 
-/** All that there are: four in each of the runs below. */
-const WRITES = [0, 1, 2, 3];
+/** All that there are: five in each of the runs below. */
+const WRITES = [0, 1, 2, 3, 4];
 
 const still = () => ({ beat: () => undefined, signal: new AbortController().signal });
 
@@ -63,6 +63,35 @@ describe('merging a range', () => {
     expect(captions.split('\n')[0]).toBe(JSON.stringify(recordOf({ key: '=' })));
     expect(keysOf(store.text(`${AT}answers/part-00000.jsonl`))).toEqual(sorted);
     expect(store.keys('results', `${REF.prefix}errors/`)).toEqual([]);
+  });
+
+  test('leaves a compact index beside the runs, from which a later run tells what it need not ask', async () => {
+    const { store, args } = range(
+      ['tiles/a.tif', 'tiles/b.tif'],
+      spread([recordOf({ key: 'tiles/b.tif' }), recordOf({ key: 'tiles/a.tif', ...failedWith('timeout', 'too slow') })]),
+      spread(['tiles/a.tif', 'tiles/b.tif'].map((key) => shipsOf(key))),
+    );
+    await merging(store)(args, still());
+    const { index } = JSON.parse(store.text(`${AT}_work/merged/part-00000.json`)) as Merged;
+    const text = store.text('s3://results/harbours/current/_index/run=harbours-1/part-00000.jsonl');
+    const { etag, created_at } = recordOf({});
+    const lines = text.split('\n').slice(0, -1);
+    const line = { bucket: 'imagery', etag, at: Date.parse(created_at) };
+    expect(lines.map((one) => JSON.parse(one) as object)).toEqual([
+      { ...line, key: 'tiles/a.tif', task_id: 'caption', code: 'timeout' },
+      { ...line, key: 'tiles/a.tif', task_id: 'ships', code: null },
+      { ...line, key: 'tiles/b.tif', task_id: 'caption', code: null },
+      { ...line, key: 'tiles/b.tif', task_id: 'ships', code: null },
+    ]);
+    expect(index).toEqual({
+      path: 'current/_index/run=harbours-1/part-00000.jsonl',
+      range: 0,
+      bytes: text.length,
+      lines: 4,
+      sha256: createHash('sha256').update(text).digest('hex'),
+      first: { key: 'tiles/a.tif', bucket: 'imagery' },
+      last: { key: 'tiles/b.tif', bucket: 'imagery' },
+    });
   });
 
   test('says of every part how many bytes and lines it has, and their checksum', async () => {
