@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunClient } from '../adapters/temporal/run-client.ts';
+import type { StartRequest } from '../adapters/temporal/start.ts';
 import type { RunStatus } from '../domain/progress.ts';
 import type { Configuration } from '../domain/service.ts';
 import { specIdentity, type RunSpec } from '../domain/spec.ts';
@@ -21,14 +22,20 @@ export interface AttachedRun {
   readonly screen: Screen;
 }
 
+/** What a run is started with. */
+interface StartedRun extends Pick<AttachedRun, 'client' | 'runId' | 'spec'> {
+  readonly trigger?: NonNullable<StartRequest['trigger']>;
+}
+
 function identity(spec: RunSpec): string {
   return createHash('sha256').update(specIdentity(spec)).digest('hex');
 }
 
 /** Starts the run or joins it. @throws Failure `InvalidSpec` where the id is taken by another spec. */
-export async function startAttached({ client, runId, spec }: AttachedRun): Promise<{ readonly joined: boolean }> {
+export async function startAttached({ client, runId, spec, trigger = 'cli' }: StartedRun): Promise<{ readonly joined: boolean }> {
   return client.start({
     runId,
+    trigger,
     dataset: spec.dataset,
     spec: specDocument(spec),
     identity: identity(spec),

@@ -1,10 +1,24 @@
 import { InvalidArgumentError } from 'commander';
+import { nearestName } from '../schema/nearest.ts';
 
 /** Texts of options into values; what is wrong is told by commander, with the option's name. */
 
 /** @returns the values given so far with one more. */
 export function collected(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), text];
+}
+
+/** @returns the same for a few known words, each once. */
+export function collectedFrom<Word extends string>(
+  known: readonly Word[],
+): (text: string, before: readonly Word[] | undefined) => readonly Word[] {
+  return (text, before = []) => {
+    const word = known.find((one) => one === text);
+    if (word !== undefined) return before.includes(word) ? before : [...before, word];
+    const nearest = nearestName(text, known);
+    const meant = nearest === null ? `Expected one of ${known.join(', ')}.` : `Did you mean ${nearest}?`;
+    throw new InvalidArgumentError(meant);
+  };
 }
 
 /** @returns a reader of whole numbers from `low` on. */
@@ -48,5 +62,13 @@ export function numberFrom(low: number): (text: string) => number {
     const value = /^\d+(\.\d+)?$/u.test(text) ? Number(text) : Number.NaN;
     if (value >= low) return value;
     throw new InvalidArgumentError(`Expected a number from ${low} on.`);
+  };
+}
+
+/** @param expected such as `the name of a time zone`. @returns a reader of texts that fit. */
+export function fitting(expected: string, fits: (text: string) => boolean): (text: string) => string {
+  return (text) => {
+    if (fits(text)) return text;
+    throw new InvalidArgumentError(`Expected ${expected}.`);
   };
 }

@@ -1,8 +1,8 @@
 import { Failure } from '../domain/failure.ts';
+import { isRunId, RUN_ID_EXPECTED } from '../domain/run-id.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const RANDOM_LENGTH = 4;
-const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._:=@+~-]{0,199}$/u;
 
 /** @param roll in [0, 1). @returns `<dataset>-<yyyymmddThhmmssZ>-<4 random>`, the time in UTC. */
 export function newRunId(dataset: string, nowMs: number, roll: () => number): string {
@@ -16,9 +16,9 @@ export function newRunId(dataset: string, nowMs: number, roll: () => number): st
 
 /** @throws Failure `InvalidSpec` where it could not be part of a key. */
 export function checkedRunId(text: string): string {
-  if (RUN_ID.test(text)) return text;
+  if (isRunId(text)) return text;
   throw new Failure(
     'InvalidSpec',
-    `--run-id ${JSON.stringify(text.slice(0, 60))} cannot be part of a key; expected 1 to 200 of A-Z a-z 0-9 . _ : = @ + ~ - that begin with a letter or digit.`,
+    `--run-id ${JSON.stringify(text.slice(0, 60))} cannot be part of a key; expected ${RUN_ID_EXPECTED}.`,
   );
 }

@@ -1,5 +1,6 @@
 /** Who has to act: the owner of the tile, nobody, the owner of the service, whoever runs tilescribe. */
-export type ErrorClass = 'input' | 'skipped' | 'service' | 'run';
+export const ERROR_CLASSES = ['input', 'skipped', 'service', 'run'] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 interface ErrorRow {
   readonly class: ErrorClass;
@@ -78,6 +79,7 @@ export const ERRORS = {
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;
+export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
 
 /** @returns whether a failure counts against `failures.maxPercent`. */
 export function isServiceFailure(code: ErrorCode): boolean {

@@ -1,3 +1,4 @@
+import type { ErrorClass, ErrorCode } from './errors.ts';
 import type { ServiceApi } from './service.ts';
 
 /** Kinds of task that can be asked today, each with the API of its service and its folder in the output. */
@@ -44,8 +45,30 @@ export interface InputSpec {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly limit?: number;
+  /** Tiles that are drawn, after the filters and from what the limit lets through. */
+  readonly sample?: number;
+  /** Which asset of a STAC Item is the picture. */
+  readonly asset?: string;
   readonly requestPayer: boolean;
   readonly region?: string;
+}
+
+/** Whose failures are asked again: those with one of the codes or of one of the classes; all where neither is given. */
+export interface RetrySpec {
+  /** A run of the same output. */
+  readonly run: string;
+  readonly codes?: readonly ErrorCode[];
+  readonly classes?: readonly ErrorClass[];
+}
+
+/** The hours that a run may use the GPUs in. */
+export interface WindowSpec {
+  /** Whose clocks `until` and the dates of addresses go by. */
+  readonly timeZone: string;
+  /** `HH:MM`: the next such time after the run's own date has begun to count. */
+  readonly until?: string;
+  /** ISO 8601: that moment, once it is known. */
+  readonly endsAt?: string;
 }
 
 /** What a run is asked, with every default filled in. */
@@ -57,7 +80,14 @@ export interface RunSpec {
   readonly image: ImageSpec;
   readonly priority: Priority;
   readonly failures: { readonly maxPercent: number };
+  /** Asks also what earlier runs of the same output have answered. */
+  readonly all?: true;
+  readonly retry?: RetrySpec;
+  readonly window?: WindowSpec;
 }
+
+/** The most tiles that can be drawn: they are held in memory. */
+export const SAMPLE_MAX = 25_000;
 
 /** A spec may not be larger than this, as UTF-8 JSON. */
 export const SPEC_MAX_BYTES = 16_384;
@@ -70,7 +100,7 @@ export function canonicalJson(value: unknown): string {
   });
 }
 
-/** @returns the text by which two specs are the same question; priority is a matter of when, not of what. */
-export function specIdentity(spec: RunSpec): string {
+/** @returns the text by which two specs are the same question; priority and window are matters of when, not of what. */
+export function specIdentity({ window: _window, ...spec }: RunSpec): string {
   return canonicalJson({ ...spec, priority: null });
 }

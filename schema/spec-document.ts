@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { PRIORITIES, type TaskKind } from '../domain/spec.ts';
-import { fittingText, flag, meaning, oneOf, patternText, realNumber, strictFields, wholeNumber } from './field.ts';
+import { isTimeZone, parseMoment, parseWallTime } from '../domain/calendar.ts';
+import { ERROR_CLASSES, ERROR_CODES } from '../domain/errors.ts';
+import { isRunId, RUN_ID_EXPECTED } from '../domain/run-id.ts';
+import { PRIORITIES, SAMPLE_MAX, type TaskKind } from '../domain/spec.ts';
+import { fittingText, flag, meaning, oneOf, patternText, realNumber, someOf, strictFields, wholeNumber } from './field.ts';
 import { INPUT_URI, OUTPUT_URI } from './uri.ts';
 
 /** The run spec as people write it (contract section 1): field by field, with limits, defaults and meaning. */
@@ -29,10 +32,18 @@ const GLOBS = z
   .meta({ expected: 'a list of globs' });
 
 const INPUT = strictFields({
-  uri: meaning(INPUT_URI, 'where the tiles are; in a .jsonl object each line is `{"key"}` or `{"uri"}`'),
+  uri: meaning(INPUT_URI, 'where the tiles are ([input.md](input.md)); in a .jsonl object each line is `{"key"}` or `{"uri"}`'),
   include: meaning(GLOBS.exactOptional(), 'globs over the key after the prefix; without it all'),
   exclude: meaning(GLOBS.exactOptional(), 'globs over the key after the prefix; without it none'),
   limit: meaning(wholeNumber({ low: 1, high: Infinity }).exactOptional(), 'how many tiles at most, counted after the filters'),
+  sample: meaning(
+    wholeNumber({ low: 1, high: SAMPLE_MAX }).exactOptional(),
+    'how many tiles are drawn, after the filters and from what the limit lets through; the same ones every time ([input.md](input.md#a-sample))',
+  ),
+  asset: meaning(
+    SOME_TEXT.exactOptional(),
+    'of STAC only: the name of the asset that is the picture; without it `visual`, else the only picture with the role `data` ([input.md](input.md#stac))',
+  ),
   requestPayer: meaning(flag().default(false), 'for buckets where the reader pays'),
   region: meaning(
     patternText('a region such as eu-central-1', /^[a-z0-9-]+$/u).exactOptional(),
@@ -130,6 +141,37 @@ const FAILURES = strictFields({
   ),
 });
 
+const RETRY = strictFields({
+  run: meaning(
+    fittingText(`the id of a run: ${RUN_ID_EXPECTED}`, isRunId).meta({ fallback: 'required in `retry`' }),
+    'a run of the same output that has ended; its tiles with a failure are the input, and only what failed is asked ([input.md](input.md#what-failed-in-an-earlier-run)). Not together with `all`, `input.limit` and `input.sample`',
+  ),
+  codes: meaning(someOf(ERROR_CODES, 'an error code').exactOptional(), 'only failures with one of these codes'),
+  classes: meaning(
+    someOf(ERROR_CLASSES, 'a class of errors').exactOptional(),
+    'only failures of one of these classes; without codes and classes all but skipped tiles',
+  ),
+});
+
+const TIME_ZONE_EXPECTED = 'the name of a time zone, such as Asia/Kolkata';
+const UNTIL_EXPECTED = 'a time of the day as HH:MM';
+const MOMENT_EXPECTED = 'a moment in ISO 8601 with its offset, such as 2026-03-01T06:00:00Z';
+
+export const WINDOW = strictFields({
+  timeZone: meaning(
+    fittingText(TIME_ZONE_EXPECTED, isTimeZone).default('UTC'),
+    'whose clocks `until` goes by, and `{date}` in `input.uri` and `output.uri`',
+  ),
+  until: meaning(
+    fittingText(UNTIL_EXPECTED, (text) => parseWallTime(text) !== null).exactOptional(),
+    'when the GPUs are to be free again: the first such time after the moment that the run stands for. It submits nothing that would not be done by then, and leaves the rest owed',
+  ),
+  endsAt: meaning(
+    fittingText(MOMENT_EXPECTED, (text) => parseMoment(text) !== null).exactOptional(),
+    'that moment itself; made from `until` when a run begins',
+  ),
+});
+
 export const TASKS_EXPECTED = 'a list of 1 to 16 tasks';
 
 /** The document but for its tasks, each of which is checked by its kind. */
@@ -144,6 +186,12 @@ export const SPEC_DOCUMENT = strictFields({
     'who goes first where runs share the services; a schedule says nightly',
   ),
   failures: FAILURES.prefault({}),
+  all: meaning(
+    flag().exactOptional(),
+    'true: asks also what earlier runs of the same output have answered; otherwise that is taken over',
+  ),
+  retry: RETRY.exactOptional(),
+  window: WINDOW.exactOptional(),
 });
 export type SpecDocument = z.output<typeof SPEC_DOCUMENT>;
 export type TaskDocument = z.output<(typeof TASK_DOCUMENTS)[TaskKind]>;

@@ -4,7 +4,7 @@ import type { Checked, Mistake, Path } from './mistake.ts';
 import { check, shown } from './mistake.ts';
 import { meantName } from './nearest.ts';
 import { TASK_DOCUMENTS, type TaskDocument } from './spec-document.ts';
-import { liesInside } from './uri.ts';
+import { inputKind, liesInside } from './uri.ts';
 
 /** The rules of a spec that concern more than one field; each holds whatever else is wrong with the document. */
 
@@ -87,7 +87,37 @@ function outputAmongTiles(document: unknown): Mistake[] {
   ];
 }
 
+function assetWithoutStac(document: unknown): Mistake[] {
+  const input = ownField(document, 'input');
+  const [uri, asset] = [ownField(input, 'uri'), ownField(input, 'asset')];
+  if (asset === undefined || typeof uri !== 'string' || inputKind(uri) === 'stac') return [];
+  const problem = `${shown(asset)} goes with STAC only, and input.uri ${shown(uri)} does not end in .json or .geojson; remove it`;
+  return [{ path: ['input', 'asset'], problem }];
+}
+
+/** Fields that choose what is asked in another way than a retry does. */
+const NOT_WITH_RETRY: readonly { readonly path: Path; readonly says: string }[] = [
+  { path: ['input', 'limit'], says: 'a retry asks every tile that failed; remove it' },
+  { path: ['input', 'sample'], says: 'a retry asks every tile that failed; remove it, or sample in a run without retry' },
+  { path: ['all'], says: 'a retry asks what failed; remove it, or remove retry to ask everything again' },
+];
+
+function besidesRetry(document: unknown): Mistake[] {
+  if (ownField(document, 'retry') === undefined) return [];
+  return NOT_WITH_RETRY.flatMap(({ path, says }) => {
+    const value = path.reduce<unknown>((inner, step) => ownField(inner, String(step)), document);
+    if (value === undefined || value === false) return [];
+    return [{ path, problem: `${shown(value)} does not go together with retry: ${says}` }];
+  });
+}
+
 /** @returns what is wrong between the fields of a spec. */
 export function mistakesBetweenFields(document: unknown, tasks: readonly PlacedTask[]): Mistake[] {
-  return [...outputAmongTiles(document), ...repeatedIds(document), ...sameQuestions(tasks)];
+  return [
+    ...outputAmongTiles(document),
+    ...assetWithoutStac(document),
+    ...besidesRetry(document),
+    ...repeatedIds(document),
+    ...sameQuestions(tasks),
+  ];
 }

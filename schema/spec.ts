@@ -1,6 +1,7 @@
 import type { Configuration } from '../domain/service.ts';
 import { SPEC_MAX_BYTES, TASK_KINDS, type RunSpec, type TaskSpec } from '../domain/spec.ts';
 import { check, readJson, refuseMistakes, type Checked, type Mistake } from './mistake.ts';
+import { dateMistakes } from './date-templates.ts';
 import { SPEC_DOCUMENT, type SpecDocument } from './spec-document.ts';
 import { checkTasks, mistakesBetweenFields } from './spec-rules.ts';
 import { inputInside, outputInside } from './uri.ts';
@@ -10,7 +11,7 @@ const SPEC = { kind: 'InvalidSpec', what: 'The run spec' } as const;
 function tooLarge(text: string, what: string): Mistake[] {
   const { length } = new TextEncoder().encode(text);
   if (length <= SPEC_MAX_BYTES) return [];
-  const problem = `${what} ${length} bytes; expected at most ${SPEC_MAX_BYTES}. Name the tiles by prefix or in a .jsonl object, and shorten the prompts`;
+  const problem = `${what} ${length} bytes; expected at most ${SPEC_MAX_BYTES}. Name the tiles by prefix or in an object of their own, and shorten the prompts`;
   return [{ path: [], problem }];
 }
 
@@ -30,12 +31,15 @@ function runSpec(document: SpecDocument, tasks: readonly TaskSpec[]): RunSpec {
     image: document.image,
     priority: document.priority,
     failures: document.failures,
+    ...(document.all === true ? { all: true } : {}),
+    ...(document.retry === undefined ? {} : { retry: document.retry }),
+    ...(document.window === undefined ? {} : { window: document.window }),
   };
 }
 
 /**
  * @param input the document, or its JSON text.
- * @returns the spec with every default filled in; `input.uri` ends in `/` or `.jsonl`, `output.uri` in `/`.
+ * @returns the spec with every default filled in; `input.uri` ends in `/` or names an object, `output.uri` ends in `/`.
  * @throws Failure `InvalidSpec` that lists every mistake: the field, what was found, what was expected.
  */
 export function parseSpec(input: unknown): RunSpec {
@@ -43,7 +47,8 @@ export function parseSpec(input: unknown): RunSpec {
   refuseMistakes(unread, SPEC);
   const whole = check(SPEC_DOCUMENT, document);
   const { tasks, mistakes } = checkTasks(document);
-  refuseMistakes([...whole.mistakes, ...mistakes, ...mistakesBetweenFields(document, tasks)], SPEC);
+  const between = [...mistakesBetweenFields(document, tasks), ...dateMistakes(document, false)];
+  refuseMistakes([...whole.mistakes, ...mistakes, ...between], SPEC);
   if (whole.value === null) throw new TypeError('a document without mistakes has a value');
   const spec = runSpec(
     whole.value,

@@ -99,13 +99,15 @@ describe('addresses', () => {
     ['s3://b-1/tiles/', 's3://b-2/tiles/'],
     ['s3://b-1/results/tiles/', 's3://b-1/results/'],
     ['s3://b-1/lists/a.jsonl', 's3://b-1/lists/'],
+    ['s3://b-1/inv/b/c/2026-11-20T01-00Z/manifest.json', 's3://b-1/inv/'],
+    ['s3://b-1/stac/catalog.json', 's3://b-1/stac/'],
   ])('allow that tiles of %s get results in %s', (input, output) => {
     expect(mistakes({ ...MINIMAL, input: { uri: input }, output: { uri: output } })).toEqual([]);
   });
 
   it.each(['https://b-1/tiles', 's3:///tiles', 'tiles', '', 's3://-/x', 7])('refuse %j', (uri) => {
     expect(mistakes({ ...MINIMAL, input: { uri } })).toEqual([
-      `input.uri: ${JSON.stringify(uri)}; expected s3://bucket/prefix/, or one object ending in .jsonl`,
+      `input.uri: ${JSON.stringify(uri)}; expected s3://bucket/prefix/, or one object that names the tiles: a list ending in .jsonl, the manifest.json of an S3 Inventory, or STAC ending in .json or .geojson`,
     ]);
   });
 
@@ -115,6 +117,18 @@ describe('addresses', () => {
       expect(mistakes({ ...MINIMAL, output: { uri } })[0]).toContain('without empty, . or .. segments');
     },
   );
+});
+
+describe('the asset of a spec', () => {
+  it.each(['s3://b-1/stac/catalog.json', 's3://b-1/search.geojson'])('goes with STAC: %s', (uri) => {
+    expect(parseSpec({ ...MINIMAL, input: { uri, asset: 'B04' } }).input).toMatchObject({ uri, asset: 'B04' });
+  });
+
+  it.each(['s3://b-1/tiles/', 's3://b-1/a.jsonl', 's3://b-1/manifest.json'])('goes with nothing else: %s', (uri) => {
+    expect(mistakes({ ...MINIMAL, input: { uri, asset: 'B04' } })).toEqual([
+      `input.asset: "B04" goes with STAC only, and input.uri "${uri}" does not end in .json or .geojson; remove it`,
+    ]);
+  });
 });
 
 describe('the services of a spec', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { AnswerType, RunSpec, TaskSpec } from '../../domain/spec.ts';
+import { ERROR_CLASSES, ERROR_CODES } from '../../domain/errors.ts';
+import type { AnswerType, RetrySpec, RunSpec, TaskSpec } from '../../domain/spec.ts';
 
 const dataset = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,62}$/u);
 const id = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/u);
@@ -37,15 +38,31 @@ const scale = fc
   .map(([lo, hi]) => [lo + 0, hi] as const);
 const globs = fc.array(fc.constantFrom('**/*.tif', '*.png', 'a/**'), { minLength: 1, maxLength: 3 });
 
-/** Any spec that `parseSpec` could have made. */
-export const anySpec: fc.Arbitrary<RunSpec> = fc.record({
+const retry: fc.Arbitrary<RetrySpec> = fc.record(
+  {
+    run: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:=@+~-]{0,199}$/u),
+    codes: fc.subarray([...ERROR_CODES], { minLength: 1 }),
+    classes: fc.subarray([...ERROR_CLASSES], { minLength: 1 }),
+  },
+  { requiredKeys: ['run'] },
+);
+
+/** How a spec chooses what is asked; a retry leaves nothing else to choose. */
+const choice = fc.oneof(
+  fc
+    .record({ limit: fc.integer({ min: 1 }), sample: fc.integer({ min: 1, max: 25_000 }) }, { requiredKeys: [] })
+    .map((input) => ({ input, rest: {} })),
+  fc.constant({ input: {}, rest: { all: true as const } }),
+  retry.map((found) => ({ input: {}, rest: { retry: found } })),
+);
+
+const anyQuestion: fc.Arbitrary<RunSpec> = fc.record({
   dataset,
   input: fc.record(
     {
       uri: fc.tuple(bucket, prefix).map(([name, key]) => `s3://in-${name}/${key}`),
       include: globs,
       exclude: globs,
-      limit: fc.integer({ min: 1 }),
       requestPayer: fc.boolean(),
       region: fc.constant('eu-central-1'),
     },
@@ -71,3 +88,8 @@ export const anySpec: fc.Arbitrary<RunSpec> = fc.record({
   priority: fc.constantFrom('interactive' as const, 'nightly' as const, 'backfill' as const),
   failures: fc.record({ maxPercent: fc.double({ min: 0, max: 100, noNaN: true }).map((value) => value + 0) }),
 });
+
+/** Any spec that `parseSpec` could have made. */
+export const anySpec: fc.Arbitrary<RunSpec> = fc
+  .tuple(anyQuestion, choice)
+  .map(([spec, { input, rest }]) => ({ ...spec, input: { ...spec.input, ...input }, ...rest }));
