@@ -23,34 +23,40 @@ function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).syscall === undefined ? '' : ((error as NodeJS.ErrnoException).code ?? '');
 }
 
-function refused(path: string, error: unknown): unknown {
+/** A file that is to be written, and how it is called: the option that named it and its path. */
+interface Place {
+  readonly path: string;
+  readonly shown: string;
+}
+
+function refused({ shown }: Place, error: unknown): unknown {
   const [kind, sentence] = REFUSALS[codeOf(error)] ?? [];
   if (kind === undefined) return error;
-  return new Failure(kind, `--out ${forTerminal(path)} cannot be written: ${sentence}`, { cause: error });
+  return new Failure(kind, `${shown} cannot be written: ${sentence}`, { cause: error });
 }
 
-function taken(path: string): Failure {
+function taken({ shown }: Place): Failure {
   const sentence = 'is there already, and nothing was replaced. Name another file, or add --force.';
-  return new Failure('InvalidSpec', `--out ${forTerminal(path)} ${sentence}`);
+  return new Failure('InvalidSpec', `${shown} ${sentence}`);
 }
 
-async function checkFree(path: string, force: boolean): Promise<void> {
-  const there = await stat(path).catch(() => null);
+async function checkFree(place: Place, force: boolean): Promise<void> {
+  const there = await stat(place.path).catch(() => null);
   if (there === null) return;
-  if (!there.isFile()) throw new Failure('InvalidSpec', `--out ${forTerminal(path)} is there and is no file. Name a file.`);
-  if (!force) throw taken(path);
+  if (!there.isFile()) throw new Failure('InvalidSpec', `${place.shown} is there and is no file. Name a file.`);
+  if (!force) throw taken(place);
 }
 
 /** Gives a file its name, and takes the name from nobody. */
-async function named(temporary: string, path: string): Promise<void> {
+async function named(temporary: string, place: Place): Promise<void> {
   try {
-    await link(temporary, path);
+    await link(temporary, place.path);
     await rm(temporary);
   } catch (error) {
-    if (codeOf(error) === TAKEN) throw taken(path);
+    if (codeOf(error) === TAKEN) throw taken(place);
     // Some file systems have no links; there a look has to do.
-    await checkFree(path, false);
-    await rename(temporary, path);
+    await checkFree(place, false);
+    await rename(temporary, place.path);
   }
 }
 
@@ -64,20 +70,21 @@ async function write(temporary: string, chunks: AsyncIterable<Uint8Array>): Prom
   }
 }
 
-/** @param force whether a file of that name is replaced. @throws Failure where there is one, before anything is written */
-export async function fileTarget(path: string, force: boolean): Promise<Target> {
-  await checkFree(path, force);
+/** @param force whether a file of that name is replaced. @param option that named it. @throws Failure where there is one, before anything is written */
+export async function fileTarget(path: string, force: boolean, option = '--out'): Promise<Target> {
+  const place = { path, shown: `${option} ${forTerminal(path)}` };
+  await checkFree(place, force);
   return {
     name: path,
     take: async (chunks) => {
-      const place = force ? await realpath(path).catch(() => path) : path;
-      const temporary = `${place}.${randomUUID().slice(0, 8)}.part`;
+      const real = force ? await realpath(path).catch(() => path) : path;
+      const temporary = `${real}.${randomUUID().slice(0, 8)}.part`;
       try {
         await write(temporary, chunks);
-        await (force ? rename(temporary, place) : named(temporary, place));
+        await (force ? rename(temporary, real) : named(temporary, place));
       } catch (error) {
         await rm(temporary, { force: true });
-        throw refused(path, error);
+        throw refused(place, error);
       }
     },
   };

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { TileRecord } from '../domain/record.ts';
-import type { Part, RunManifest } from '../domain/run.ts';
+import type { Part } from '../domain/run.ts';
 import type { Format } from '../export/format.ts';
 import { isWanted, mayHold, type Selection } from '../export/selection.ts';
-import type { RunOutput } from './run-output.ts';
+import type { Source } from './export-source.ts';
 import { lineValue, storedLines } from './stored-part.ts';
 
 /** What is taken from where, and written how. */
 export interface Export {
-  readonly output: RunOutput;
-  readonly manifest: RunManifest;
+  readonly source: Pick<Source, 'output' | 'parts'>;
   readonly format: Format;
   readonly selection: Selection;
   /** Before everything else. */
@@ -34,7 +33,7 @@ function add(tally: Exported, written: string | null): string {
 }
 
 async function* partText(work: Export, part: Part, tally: Exported): AsyncGenerator<string> {
-  const stored = { output: work.output, part, signal: work.signal };
+  const stored = { output: work.source.output, part, signal: work.signal };
   for await (const lines of storedLines(stored)) {
     work.signal.throwIfAborted();
     let text = '';
@@ -47,7 +46,7 @@ async function* partText(work: Export, part: Part, tally: Exported): AsyncGenera
 }
 
 async function* wholeText(work: Export, tally: Exported): AsyncGenerator<string> {
-  const parts = work.manifest.parts.filter(({ path }) => mayHold(path, work.selection));
+  const parts = work.source.parts.filter(({ path }) => mayHold(path, work.selection));
   const head = work.preface + work.format.head;
   if (head !== '') yield head;
   for (const [at, part] of parts.entries()) {
@@ -57,10 +56,10 @@ async function* wholeText(work: Export, tally: Exported): AsyncGenerator<string>
 }
 
 /**
- * The records of a run in another format, part after part in the order of manifest.json, and in a part in its own.
+ * The records of a run or a view in another format, part after part in the order of what lists them, and in a part in its own.
  *
  * @param tally is complete when the chunks have ended.
- * @throws Failure `Internal` where a part is not what manifest.json lists; ObjectStoreError; what the signal was aborted with
+ * @throws Failure `Internal` where a part is not what is listed; ObjectStoreError; what the signal was aborted with
  */
 export async function* exportedBytes(work: Export, tally: Exported): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');

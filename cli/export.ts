@@ -1,18 +1,16 @@
 import { Option, type Command } from 'commander';
 import { Failure } from '../domain/failure.ts';
-import type { RunManifest } from '../domain/run.ts';
+import { grouped, quantity } from '../domain/quantity.ts';
 import { forTerminal } from '../domain/terminal.ts';
 import { BYTE_ORDER_MARK, FORMATS, type FormatName } from '../export/formats.ts';
 import { STATUSES, type Selection } from '../export/selection.ts';
 import { action, withJson, type CommandDefinition, type Session } from './command.ts';
 import { exportedBytes, type Exported } from './export-records.ts';
 import { isPrinted, openTarget, type Target } from './export-target.ts';
-import { checkTask, endedManifest, outputAddress } from './finished-run.ts';
+import { openSource, sourceAddress, type Source } from './export-source.ts';
 import { catchInterrupts } from './interruption.ts';
-import { openOutput, type RunOutput } from './run-output.ts';
 import { RUN_ARGUMENT } from './run-target.ts';
 import { createScreen, type Screen } from './screen.ts';
-import { grouped } from './status-text.ts';
 import { INTERRUPTED } from './verdict.ts';
 
 interface ExportOptions extends Selection {
@@ -44,39 +42,34 @@ function screenOf({ io, screen }: Session, printed: boolean): Screen {
   return createScreen({ stdout, stderr: plain, environment, json: true });
 }
 
-function remarks({ state, unfinished, expected }: RunManifest): string[] {
-  if (state === 'complete') return [];
-  return [`the run is ${state}: ${grouped(unfinished)} of ${grouped(expected)} tasks are unfinished`];
-}
-
 function outcomeLines({ options, target }: Work, { records, leftOut, bytes }: Exported): string[] {
-  const many = (count: number): string => (count === 1 ? '1 record' : `${grouped(count)} records`);
+  const many = (count: number): string => quantity(count, 'record', grouped);
   const { lacks } = FORMATS[options.format];
   const without = leftOut === 0 ? [] : [`left out: ${many(leftOut)} without ${lacks ?? 'what the format needs'}`];
   return [`exported: ${many(records)}, ${grouped(bytes)} bytes, to ${forTerminal(target.name)}`, ...without];
 }
 
-async function exportTo(work: Work, output: RunOutput): Promise<void> {
+async function exportTo(work: Work, source: Source): Promise<void> {
   const { options, target, printed, screen, signal } = work;
   const { format: name, task, status, bom } = options;
-  const manifest = await endedManifest(output);
-  if (task !== undefined) await checkTask(output, task);
+  if (task !== undefined) await source.checkTask(task);
   const tally: Exported = { records: 0, leftOut: 0, bytes: 0, sha256: '' };
   const progress = (line: string): void => screen.live([line]);
   const preface = bom === true ? BYTE_ORDER_MARK : '';
-  const source = { output, manifest, format: FORMATS[name], selection: { task, status }, preface, signal, progress };
-  await target.take(exportedBytes(source, tally));
-  for (const line of [...remarks(manifest), ...outcomeLines(work, tally)]) screen.line(line);
+  await target.take(
+    exportedBytes({ source, format: FORMATS[name], selection: { task, status }, preface, signal, progress }, tally),
+  );
+  for (const line of [...source.remarks, ...outcomeLines(work, tally)]) screen.line(line);
   const { records, leftOut, bytes, sha256 } = tally;
   if (printed) return;
-  const { run_id, state } = manifest;
+  const { run_id, state } = source;
   screen.result({ run_id, state, format: name, out: target.name, records, left_out: leftOut, bytes, sha256 });
 }
 
 async function interruptible(work: Work, address: string): Promise<number> {
-  const output = openOutput(address);
+  const source = await openSource(address);
   try {
-    await exportTo(work, output);
+    await exportTo(work, source);
     return 0;
   } catch (error) {
     if (!work.signal.aborted) throw error;
@@ -84,14 +77,14 @@ async function interruptible(work: Work, address: string): Promise<number> {
     return INTERRUPTED;
   } finally {
     work.screen.live([]);
-    await output.close();
+    await source.output.close();
   }
 }
 
 async function exportRun(session: Session, [run = '']: readonly string[], options: ExportOptions): Promise<number> {
   const printed = isPrinted(options.out, session.io);
   checkOptions(options, printed, session.screen.json);
-  const address = await outputAddress(run);
+  const address = await sourceAddress(run);
   const target = await openTarget(options.out ?? '-', options.force === true, session.io);
   const interruption = catchInterrupts();
   try {
@@ -105,7 +98,7 @@ async function exportRun(session: Session, [run = '']: readonly string[], option
 function withOptions(command: Command): Command {
   const formats = Object.entries(FORMATS).map(([name, { summary }]) => `${name}: ${summary}`);
   return command
-    .argument('<run>', RUN_ARGUMENT)
+    .argument('<run>', `${RUN_ARGUMENT}, or s3://…/current/ for the newest records of all runs`)
     .addOption(new Option('--format <format>', formats.join('; ')).choices(Object.keys(FORMATS)).makeOptionMandatory())
     .option('--out <where>', 'a file, s3://bucket/key, or - for standard output (default where that is piped)')
     .option('--task <id>', 'only the records of that task')
@@ -116,15 +109,16 @@ function withOptions(command: Command): Command {
 
 export const exportCommand: CommandDefinition = {
   name: 'export',
-  summary: 'Write the records of a run in another format',
+  summary: 'Write the records of a run, or the newest of all runs, in another format',
   description:
-    'Of any run that has ended, cancelled ones too; a run that is named by its address is read from S3 alone. Every part is compared with manifest.json on the way: where one differs the exit code is 1, and nothing is left at --out. The formats: docs/output.md.',
+    'Of any run that has ended, cancelled ones too; a run that is named by its address is read from S3 alone. Every part is compared with manifest.json (of a current view: with its pointer) on the way: where one differs the exit code is 1, and nothing is left at --out. The formats: docs/output.md.',
   examples: [
     ['tilescribe export s3://results/harbours/run=harbours-1/ --format csv --bom --out harbours.csv', 'for a spreadsheet'],
     [
       'tilescribe export s3://results/harbours/run=harbours-1/ --format geojsonseq --task ships --status ok --out ships.geojsons',
       'the answers to one question, for a map',
     ],
+    ['tilescribe export s3://results/harbours/current/ --format csv --out newest.csv', 'the newest records of all runs'],
     [
       'tilescribe export harbours-1 --format openai-batch --out s3://results/exports/harbours-1.jsonl',
       'for what reads OpenAI batches',

@@ -10,10 +10,11 @@ export interface Selection {
 }
 
 const ERRORS = 'errors';
-const PART = /^([a-z]+)\/part-\d+\.jsonl$/u;
+/** Parts of a current view have a longer number. */
+const PART = /^([a-z]+)\/part-\d+(?:-[0-9a-f]+)*\.jsonl$/u;
 const GOOD: readonly string[] = Object.values(TASK_KINDS).map(({ folder }) => folder);
 
-/** @returns whether a part of manifest.json holds records, and can hold some that are wanted. */
+/** @returns whether a part holds records, and can hold some that are wanted. */
 export function mayHold(path: string, { status }: Selection): boolean {
   const folder = PART.exec(path)?.[1] ?? '';
   if (folder === ERRORS) return status !== 'ok';

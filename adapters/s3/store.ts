@@ -1,7 +1,9 @@
 import { SECOND_MS } from '../../domain/units.ts';
 import type { ObjectStore, ObjectStores } from '../../ports/object-store.ts';
+import type { PointerStores } from '../../ports/pointer-store.ts';
 import { connectS3, type Environment, type S3Connection } from './client.ts';
 import { getObject } from './download.ts';
+import { pointersOn } from './pointers.ts';
 import { headObject, listObjects, type Payer } from './reading.ts';
 import type { Encryption } from './target.ts';
 import { putObject, uploadObject } from './writing.ts';
@@ -40,7 +42,7 @@ function encryptionBy(sseKmsKeyId: string | undefined): Encryption {
 export function createObjectStores(
   environment: Environment = process.env,
   settings: S3Settings = {},
-): ObjectStores & { close(): void } {
+): ObjectStores & PointerStores & { close(): void } {
   const stallMs = settings.stallMs ?? STALL_MS;
   const connections = new Map<string | null, S3Connection>();
   const connect = (region: string | null): S3Connection => {
@@ -52,6 +54,7 @@ export function createObjectStores(
     input: ({ requestPayer, region }) =>
       storeOn(connect(region ?? null), { payer: requestPayer ? { RequestPayer: 'requester' } : {}, encryption: {}, stallMs }),
     output: ({ sseKmsKeyId }) => storeOn(connect(null), { payer: {}, encryption: encryptionBy(sseKmsKeyId), stallMs }),
+    pointers: ({ sseKmsKeyId }) => pointersOn(connect(null), { encryption: encryptionBy(sseKmsKeyId), stallMs }),
     close: () => {
       for (const { client } of connections.values()) client.destroy();
       connections.clear();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { problemOf } from '../../cli/problem.ts';
 import { createProgram } from '../../cli/program.ts';
-import { grouped } from '../../cli/status-text.ts';
+import { grouped } from '../../domain/quantity.ts';
 import { parseCsv } from '../export/csv-parser.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { sharedServers } from '../support/servers.ts';

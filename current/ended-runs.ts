@@ -1,0 +1,47 @@
+import { jsonOf, readIfThere } from '../activities/read-object.ts';
+import { inOutput, inRun, PATHS, runIdOfFolder, s3Uri, type RunPlace } from '../domain/layout.ts';
+import type { RunManifest } from '../domain/run.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { parseRunManifest } from '../schema/run-manifest.ts';
+import type { EndedRun } from './ports.ts';
+
+const AT_ONCE = 16;
+/** A run out of balance is not vouched for. */
+const GOOD: readonly RunManifest['state'][] = ['complete', 'cancelled'];
+
+/** @returns what a manifest says of a run, or null where its records do not belong into the view. */
+export function endedRun(place: RunPlace, manifest: RunManifest): EndedRun | null {
+  const { run_id, started_at, state, parts } = manifest;
+  return GOOD.includes(state) ? { place, runId: run_id, startedAt: started_at, parts } : null;
+}
+
+async function runAt(store: ObjectStore, place: RunPlace): Promise<EndedRun | null> {
+  const at = inRun(place, PATHS.manifest);
+  const bytes = await readIfThere(store, at);
+  return bytes === null ? null : endedRun(place, parseRunManifest(jsonOf(bytes), s3Uri(at)));
+}
+
+/** @param place of the output, or of any of its runs. @returns null where the run is not there, or has not ended well */
+export function readEndedRun(store: ObjectStore, place: RunPlace, runId: string): Promise<EndedRun | null> {
+  const { bucket, key } = inOutput(place, `run=${runId}/`);
+  return runAt(store, { bucket, prefix: key });
+}
+
+async function folders(store: ObjectStore, place: RunPlace): Promise<RunPlace[]> {
+  const { bucket, key: prefix } = inOutput(place, 'run=');
+  const found: RunPlace[] = [];
+  for await (const page of store.list({ bucket, prefix, folders: true }))
+    found.push(...page.filter(({ key }) => runIdOfFolder(key) !== null).map(({ key }) => ({ bucket, prefix: key })));
+  return found;
+}
+
+/** @returns the runs of an output that have ended complete or cancelled, the one that began first first. */
+export async function endedRuns(store: ObjectStore, output: RunPlace): Promise<EndedRun[]> {
+  const places = await folders(store, output);
+  const found: EndedRun[] = [];
+  for (let from = 0; from < places.length; from += AT_ONCE) {
+    const some = await Promise.all(places.slice(from, from + AT_ONCE).map((place) => runAt(store, place)));
+    found.push(...some.flatMap((run) => run ?? []));
+  }
+  return found.toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt) || (a.runId < b.runId ? -1 : 1));
+}
