@@ -109,6 +109,8 @@ export interface OpenTask extends TaskPlace {
   readonly owedAtMs: number | null;
   /** The intent that its next one stands in for: it was written and never left. */
   readonly replaces: IntentRef | null;
+  /** Another open task asks the same of a picture with the same bytes: that one's answer is waited for. */
+  readonly follows?: true;
 }
 
 /** Cumulative over the strand's life. */

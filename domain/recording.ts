@@ -1,12 +1,15 @@
 import { parseAnswer, suspectTruncated } from './answer.ts';
+import { withCatalog } from './catalog.ts';
 import type { ErrorCode } from './errors.ts';
 import { harvestWarning } from './harvest.ts';
 import { recordIdText, requestIdText, type Asked } from './ids.ts';
 import type { TileRecord } from './record.ts';
 import type { Answer } from './reply.ts';
+import { sameRequestWarning, type AskedFor } from './same-request.ts';
 import type { Service } from './service.ts';
 import type { ImageSpec, TaskSpec } from './spec.ts';
 import type { Tile, TileFacts } from './tile.ts';
+import { isoText } from './units.ts';
 
 /** What a record says whatever came of the task. */
 export interface Subject {
@@ -28,8 +31,10 @@ export type Result =
       readonly latencyMs: number | null;
       /** The closed run whose job it was. */
       readonly askedBy?: string;
+      /** The tile was not asked itself: another with the same picture was. */
+      readonly sameAs?: AskedFor;
     }
-  | { readonly code: ErrorCode; readonly message: string; readonly callId: string | null };
+  | { readonly code: ErrorCode; readonly message: string; readonly callId: string | null; readonly sameAs?: AskedFor };
 
 /** @returns lowercase hex. */
 export type Sha256 = (text: string) => string;
@@ -61,12 +66,13 @@ function resultFields(
   subject: Subject,
   result: Result,
 ): Pick<TileRecord, keyof typeof NO_ANSWER | 'warnings' | 'status' | 'error_code' | 'error_message' | 'call_id'> {
+  const shared = result.sameAs === undefined ? [] : [sameRequestWarning(result.sameAs.uri)];
   if ('answer' in result) {
     const fields = answerFields(subject.task, result.answer);
     const harvested = result.askedBy === undefined ? [] : [harvestWarning(result.askedBy)];
     return {
       ...fields,
-      warnings: [...fields.warnings, ...harvested],
+      warnings: [...fields.warnings, ...harvested, ...shared],
       latency_ms: result.latencyMs,
       status: 'ok',
       error_code: null,
@@ -75,7 +81,8 @@ function resultFields(
     };
   }
   const status = result.code === 'empty_tile' ? 'skipped' : 'failed';
-  return { ...NO_ANSWER, warnings: [], status, error_code: result.code, error_message: result.message, call_id: result.callId };
+  const { code, message, callId } = result;
+  return { ...NO_ANSWER, warnings: shared, status, error_code: code, error_message: message, call_id: callId };
 }
 
 function tileFields({
@@ -92,7 +99,15 @@ export function recordOf(subject: Subject, result: Result, by: { sha256: Sha256;
   const { task, service, tile, facts, image } = subject;
   const asked: Asked = { task, api: service.api, model: service.model, image };
   const { status, error_code, error_message, warnings, call_id, latency_ms, ...answered } = resultFields(subject, result);
-  const { warnings: tileWarnings, sent_width, sent_height, sent_mime, sent_bytes, sent_sha256, ...rest } = facts;
+  const {
+    warnings: tileWarnings,
+    sent_width,
+    sent_height,
+    sent_mime,
+    sent_bytes,
+    sent_sha256,
+    ...rest
+  } = withCatalog(facts, tile.catalog);
   const { bands_used, stretch, valid_fraction, image_tokens_estimate, ...source } = rest;
   return {
     schema_version: 1,
@@ -127,6 +142,6 @@ export function recordOf(subject: Subject, result: Result, by: { sha256: Sha256;
     valid_fraction,
     result: null,
     warnings: [...tileWarnings, ...warnings],
-    created_at: new Date(by.now).toISOString(),
+    created_at: isoText(result.sameAs?.recordedAtMs ?? by.now),
   };
 }

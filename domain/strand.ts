@@ -1,6 +1,7 @@
 import { NOT_BUSY } from './busy.ts';
 import { isServiceFailure, type ErrorCode } from './errors.ts';
 import { NONE_JUDGED, withJudged } from './failure-window.ts';
+import { isAsked, onItsOwn } from './identical.ts';
 import {
   NEW_TASK,
   type CallLine,
@@ -76,9 +77,10 @@ export interface NewTask extends TaskPlace {
   readonly facts: TileFacts;
 }
 
-/** @returns the state in which a task has begun and is owed at once. */
+/** @returns the state in which a task has begun: owed at once, or waiting for another that asks the same. */
 export function begun(state: StrandState, task: NewTask, now: number): StrandState {
-  const open: OpenTask = { ...task, history: NEW_TASK, jobs: [], ended: false, owedAtMs: now, replaces: null };
+  const fresh = { ...task, history: NEW_TASK, jobs: [], ended: false, replaces: null };
+  const open: OpenTask = isAsked(state, task) ? { ...fresh, owedAtMs: null, follows: true } : { ...fresh, owedAtMs: now };
   return { ...state, tasks: [...state.tasks, open] };
 }
 
@@ -114,7 +116,7 @@ export function intended(state: StrandState, intent: Intent, times: IntentsTimes
   // A task goes out beside a submit only when that is in doubt, and the intent's history says so.
   const jobs = others.map((other): Job => (other.callId === null ? { ...other, doubted: true } : other));
   const learnt = known === undefined ? history : historyWith(known, intent);
-  const next: OpenTask = { ...before, facts, history: learnt, jobs: [...jobs, job], owedAtMs: null, replaces: null };
+  const next: OpenTask = { ...onItsOwn(before), facts, history: learnt, jobs: [...jobs, job], owedAtMs: null, replaces: null };
   return known === undefined ? { ...state, tasks: [...state.tasks, next] } : onTask(state, intent, () => next);
 }
 
@@ -178,6 +180,8 @@ export function watched(state: StrandState, ref: IntentRef, watch: Watch): Stran
 /** How a task ended; `code` is null where there is an answer. */
 export interface Ending extends TaskPlace {
   readonly code: ErrorCode | null;
+  /** It was not asked: what came of the same request for another tile is its record, too. */
+  readonly shared?: boolean;
 }
 
 function counted(tallies: Tallies, code: ErrorCode | null): Tallies {
@@ -196,7 +200,7 @@ export function ended(state: StrandState, ending: Ending): StrandState {
   return {
     ...next,
     tallies: counted(state.tallies, ending.code),
-    judged: withJudged(judged, failed),
+    judged: ending.shared === true ? judged : withJudged(judged, failed),
     recorded: { ...recorded, [ending.range]: (recorded[ending.range] ?? 0) + 1 },
   };
 }
@@ -225,12 +229,16 @@ export function settled(state: StrandState, { ref, line, now }: FoundCall): Stra
   return asked(state, ref, { history: line.counted ? history : uncounted(history), owedAtMs: now });
 }
 
+function jobsOf(state: StrandState): Job[] {
+  return state.tasks.filter(({ jobs }) => jobs.length > 0).flatMap(({ jobs }) => jobs);
+}
+
 /** @returns jobs of which nobody knows whether they run. */
 export function ambiguousJobs(state: StrandState): Job[] {
-  return state.tasks.flatMap((task) => task.jobs.filter((job) => job.callId === null));
+  return jobsOf(state).filter(({ callId }) => callId === null);
 }
 
 /** @returns jobs that run and are polled. */
 export function knownJobs(state: StrandState): Job[] {
-  return state.tasks.flatMap((task) => task.jobs.filter((job) => job.callId !== null));
+  return jobsOf(state).filter(({ callId }) => callId !== null);
 }

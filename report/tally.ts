@@ -3,6 +3,7 @@ import { type Cluster, clusterOf, joinedClusters, withCluster } from '../domain/
 import type { ErrorCode } from '../domain/errors.ts';
 import { harvestedFrom } from '../domain/harvest.ts';
 import type { TileRecord } from '../domain/record.ts';
+import { sameRequestAs, warningKind } from '../domain/same-request.ts';
 import { Histogram } from './histogram.ts';
 import { Sampler } from './sample.ts';
 
@@ -43,7 +44,7 @@ export class Tally {
     const heading = countedAs(record);
     this.tasks.set(record.task_id, { ...counted, [heading]: counted[heading] + 1 });
     this.#fail(record);
-    for (const warning of record.warnings) this.#warn(warning, 1);
+    for (const warning of record.warnings) this.#warn(warningKind(warning), 1);
     this.#serve(record);
     this.sampler.add(record);
   }
@@ -87,7 +88,8 @@ export class Tally {
     if (harvestedFrom(record) !== null) return;
     service.jobs += record.attempts;
     if (record.attempts > 0) service.attempts.add(record.attempts);
-    if (record.latency_ms !== null) service.latency.add(record.latency_ms);
+    // The time of a shared answer is that of one job.
+    if (record.latency_ms !== null && sameRequestAs(record) === null) service.latency.add(record.latency_ms);
   }
 
   #join(name: string, other: ServiceTally): void {

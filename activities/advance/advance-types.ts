@@ -8,6 +8,7 @@ import type { LeaseDesk } from '../../ports/lease-desk.ts';
 import type { ModelService } from '../../ports/model-service.ts';
 import type { ObjectStore, ObjectStores } from '../../ports/object-store.ts';
 import type { TakingsReader } from '../takings.ts';
+import type { Answers } from './answers.ts';
 import type { PreparedTiles } from './prepared-tiles.ts';
 
 /** Which slice of which strand. Small: it goes through Temporal. */
@@ -23,6 +24,8 @@ export interface AdvanceArgs {
   readonly mode: Mode;
   /** A common end of all loops, wall clock ms. */
   readonly untilMs: number | null;
+  /** When the GPUs are to be free again, wall clock ms; absent where nobody minds. */
+  readonly windowEndsMs?: number;
   /** The failure count and the time of trouble start again. */
   readonly resumed: boolean;
 }
@@ -39,6 +42,7 @@ export interface AdvanceDeps {
   readonly desk: LeaseDesk;
   readonly clock: Clock;
   readonly tiles: PreparedTiles;
+  readonly answers: Answers;
   readonly sliceSeconds: number | null;
   readonly unreachableMs: number;
   readonly reached: (point: string) => void;

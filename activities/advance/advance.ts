@@ -8,7 +8,7 @@ import { SECOND_MS } from '../../domain/units.ts';
 import type { AdvanceArgs, AdvanceContext, AdvanceDeps, AdvanceResult } from './advance-types.ts';
 import { abandon } from './ending.ts';
 import { Loop, type SliceEnd } from './loop.ts';
-import { newSession, openLog, sceneOf, strandRanges } from './opening.ts';
+import { hearAnswers, newSession, openLog, sceneOf, strandRanges } from './opening.ts';
 import { rereadCalls } from './refill.ts';
 import { Reporting } from './reporting.ts';
 import type { Session } from './session.ts';
@@ -25,6 +25,7 @@ export function createAdvance(deps: AdvanceDeps): (args: AdvanceArgs, context: A
     await log.takeOver();
     deps.reached('takeover');
     const session = newSession(deps, { args, scene, ranges, log });
+    await hearAnswers(session);
     await rereadCalls(
       session,
       ambiguousJobs(session.state).map((job) => job.n),
@@ -65,7 +66,7 @@ async function slice(session: Session, turn: Turn): Promise<AdvanceResult> {
   // Nobody may come who would report for this strand: its lease would be charged in full until its last deadline.
   if (over || turn.context.forsaken()) await reporting.release(untoldMs);
   else await reporting.beforeRest(waitMs);
-  return resultOf(session, { n, done, waitMs, ranges });
+  return resultOf(session, { n, done, cut: done && args.mode === 'work' && !loop.complete, waitMs, ranges });
 }
 
 function endOf(session: Session, { deps, args, context }: Turn, lengthMs: number): SliceEnd {
@@ -95,7 +96,9 @@ function busyTaken(session: Session): number {
 async function commit(session: Session): Promise<number> {
   session.countBusy();
   const records = session.finished.toSorted((a, b) => a.range - b.range || compareRecords(a.record, b.record));
-  return session.log.putSlice((n) => withSlice(session.state, records, n), records);
+  const n = await session.log.putSlice((at) => withSlice(session.state, records, at), records);
+  session.scene.answers.keep(session.strandName, n, session.answers);
+  return n;
 }
 
 function withSlice(state: StrandState, records: readonly SliceLine[], n: number): StrandState {
@@ -104,7 +107,16 @@ function withSlice(state: StrandState, records: readonly SliceLine[], n: number)
   return { ...state, slices };
 }
 
-function resultOf(session: Session, end: { n: number; done: boolean; waitMs: number; ranges: StrandRanges }): AdvanceResult {
+/** How a slice ended. */
+interface End {
+  readonly n: number;
+  readonly done: boolean;
+  readonly cut: boolean;
+  readonly waitMs: number;
+  readonly ranges: StrandRanges;
+}
+
+function resultOf(session: Session, end: End): AdvanceResult {
   const { state, holder, halt, reason, scene } = session;
   return {
     slice: end.n,
@@ -114,6 +126,7 @@ function resultOf(session: Session, end: { n: number; done: boolean; waitMs: num
     doubtful: ambiguousJobs(state).length,
     passed: rangesPassed(state, end.ranges, scene.lane.tasks.length),
     done: end.done,
+    ...(end.cut && { cut: true as const }),
     waitMs: Math.ceil(end.waitMs),
     halt,
     reason,

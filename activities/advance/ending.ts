@@ -4,7 +4,9 @@ import { coveredAt, tasksToAsk, withBegun, type StrandRanges } from '../../domai
 import type { ErrorCode } from '../../domain/errors.ts';
 import { excess, type Excess } from '../../domain/failure-window.ts';
 import { censoredMiddle, isTimely, withSample } from '../../domain/latency.ts';
-import type { Job, OpenTask, TaskPlace } from '../../domain/log.ts';
+import { noteGiven, type Given } from '../../domain/given.ts';
+import { isAsked, requestName, waitingFor, type Requesting } from '../../domain/identical.ts';
+import type { Job, OpenTask, TaskPlace, TilePlace } from '../../domain/log.ts';
 import type { TileRecord } from '../../domain/record.ts';
 import { recordOf, type Result } from '../../domain/recording.ts';
 import type { Answer } from '../../domain/reply.ts';
@@ -23,7 +25,7 @@ interface Ended extends TaskPlace {
   readonly attempts: number;
 }
 
-function finish(session: Session, task: Ended, result: Result): void {
+function finish(session: Session, task: Ended, result: Result): TileRecord {
   const { scene } = session;
   const spec = scene.lane.tasks.find(({ id }) => id === task.task);
   if (spec === undefined) throw new Error(`task ${task.task} is not of lane ${scene.lane.service}`);
@@ -38,9 +40,39 @@ function finish(session: Session, task: Ended, result: Result): void {
     line: task.line,
     task: task.task,
     code: 'code' in result ? result.code : null,
+    shared: result.sameAs !== undefined,
   });
+  noteGiven(session.answers, record);
   note(session, record);
   judge(session);
+  return record;
+}
+
+/** @returns an answer to the same request that is known already. */
+function knownAnswer({ answers, scene, strandName }: Session, of: Requesting): Given | undefined {
+  const name = requestName(of);
+  return name === null ? undefined : (answers.get(name) ?? scene.answers.of(strandName, name));
+}
+
+function shareAnswer(session: Session, of: OpenTask): void {
+  const given = knownAnswer(session, of);
+  if (given === undefined) return;
+  for (const task of waitingFor(session.state, of)) finish(session, { ...task, attempts: task.history.attempts }, given);
+}
+
+/** What the service would not answer for one tile it would not answer for those with the same picture either. */
+function shareFailure(session: Session, of: OpenTask, failed: { why: Failing; record: TileRecord }): void {
+  if (isAsked(session.state, of)) return;
+  const { uri, created_at } = failed.record;
+  const sameAs = { uri, recordedAtMs: Date.parse(created_at) };
+  for (const task of waitingFor(session.state, of)) finish(session, { ...task, attempts: 0 }, { ...failed.why, sameAs });
+}
+
+/** @returns whether a task that was never asked has its record now: the same request was answered before. */
+export function recalled(session: Session, task: OpenTask): boolean {
+  const given = task.history.attempts === 0 && task.jobs.length === 0 ? knownAnswer(session, task) : undefined;
+  if (given !== undefined) finish(session, { ...task, attempts: 0 }, given);
+  return given !== undefined;
 }
 
 /** What the error says, beside others that say the same. */
@@ -88,17 +120,32 @@ export function answered(session: Session, job: Job & { callId: string }, answer
   const latencyMs = unseen ? null : session.now - (job.acceptedAtMs ?? session.now);
   const from = job.of === undefined ? {} : { askedBy: job.of.runId };
   finish(session, { ...task, attempts: task.history.attempts }, { answer, callId: job.callId, latencyMs, ...from });
+  shareAnswer(session, task);
 }
 
-/** A task cannot be answered. Where another job of it still runs, that one decides. */
-export function failedWith(
-  session: Session,
-  place: TaskPlace,
-  why: { code: ErrorCode; message: string; callId: string | null },
-): void {
+/** Why there is no answer, and of which job. */
+interface Failing {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly callId: string | null;
+}
+
+function failOne(session: Session, place: TaskPlace, why: Failing): { task: OpenTask; record: TileRecord } | null {
   const task = session.task(place);
-  if (task === undefined || task.ended || task.jobs.some((job) => job.callId !== null)) return;
-  finish(session, { ...task, attempts: task.history.attempts }, why);
+  if (task === undefined || task.ended || task.jobs.some((job) => job.callId !== null)) return null;
+  return { task, record: finish(session, { ...task, attempts: task.history.attempts }, why) };
+}
+
+/** The service does not answer a task. Where another job of it still runs, that one decides. */
+export function failedWith(session: Session, place: TaskPlace, why: Failing): void {
+  const failed = failOne(session, place, why);
+  if (failed !== null) shareFailure(session, failed.task, { why, record: failed.record });
+}
+
+/** A tile that had begun cannot be read any more: others with the same picture can. */
+export function unreadable(session: Session, place: TilePlace, { code, message }: Pick<Failing, 'code' | 'message'>): void {
+  const { range, line } = place;
+  for (const { id } of session.scene.lane.tasks) failOne(session, { range, line, task: id }, { code, message, callId: null });
 }
 
 /** @returns the task that a job works for. */
@@ -106,15 +153,17 @@ export function taskOf(session: Session, job: Job): OpenTask | undefined {
   return session.state.tasks.find(({ jobs }) => jobs.some(({ n, i }) => n === job.n && i === job.i));
 }
 
-/** A drawn tile begins: its tasks are owed, or end at once where it cannot be sent. */
+/** A drawn tile begins: its tasks are owed, or end at once where it cannot be sent or the answer is known. */
 export function beginTile(session: Session, drawn: Drawn, ranges: StrandRanges): void {
   const { range, line, tile, prepared } = drawn;
   for (const { id } of tasksToAsk(session.scene.lane.tasks, coveredAt(ranges, drawn))) {
     const place = { range, line, task: id };
     const { facts } = prepared;
-    if (prepared.ok) session.state = begun(session.state, { ...place, tile, facts }, session.now);
-    else
-      finish(session, { ...place, tile, facts, attempts: 0 }, { code: prepared.code, message: prepared.message, callId: null });
+    const asked = { ...place, tile, facts, attempts: 0 };
+    const given = prepared.ok ? knownAnswer(session, asked) : undefined;
+    if (!prepared.ok) finish(session, asked, { code: prepared.code, message: prepared.message, callId: null });
+    else if (given !== undefined) finish(session, asked, given);
+    else session.state = begun(session.state, { ...place, tile, facts }, session.now);
   }
   session.state = withBegun(session.state, drawn, ranges);
 }

@@ -1,4 +1,5 @@
 import type { StrandRanges } from '../../domain/cursor.ts';
+import { withAskers } from '../../domain/identical.ts';
 import { knownJobs } from '../../domain/strand.ts';
 import { IDLE_LEAVE_MS } from '../../domain/pace.ts';
 import { Calls } from './calls.ts';
@@ -88,7 +89,12 @@ export class Loop {
   get finished(): boolean {
     const { state, scene } = this.#session;
     if (scene.mode !== 'work') return knownJobs(state).length === 0;
-    return this.#drained && state.tasks.every((task) => task.ended);
+    return this.complete || (this.#session.windowOver && this.#session.awaited === 0);
+  }
+
+  /** Every task of the strand has its record. */
+  get complete(): boolean {
+    return this.#drained && this.#session.state.tasks.every((task) => task.ended);
   }
 
   /** In the strict form a slice is over once all that could begin has begun and ended. */
@@ -107,6 +113,7 @@ export class Loop {
     if (session.stop !== 'no') session.pollsUntilMs = Math.min(session.pollsUntilMs, session.now);
     session.countBusy();
     this.reporting.consider();
+    session.state = withAskers(session.state, session.now);
     stockUp(session);
     drawTiles(session, this.#denials, this.#ranges);
     this.#overdue.check();
@@ -131,7 +138,9 @@ export class Loop {
   #nextMs(): number {
     const { now, halt } = this.#session;
     const [first] = halt?.blind === true ? [] : this.#polls.waiting();
-    const moments = [first?.watch.nextPollAtMs, this.#overdue.next(), this.reporting.dueAtMs(), this.#nextSubmitMs()];
+    const windowMs = this.#session.lastSubmitMs ?? undefined;
+    const soonest = [first?.watch.nextPollAtMs, this.#overdue.next(), this.reporting.dueAtMs(), this.#nextSubmitMs()];
+    const moments = [...soonest, windowMs !== undefined && windowMs > now ? windowMs : undefined];
     const next = Math.min(Number.POSITIVE_INFINITY, ...moments.filter((at) => at !== undefined));
     return Number.isFinite(next) ? next : now + IDLE_LEAVE_MS * 2;
   }

@@ -10,8 +10,12 @@ import { Session, type Scene } from './session.ts';
 import { StrandLog } from './strand-log.ts';
 import { Supply } from './supply.ts';
 
+/** As many of the latest slices are read for their answers by a worker that did not write them. */
+const HEARD_SLICES = 4;
+
 /** @returns what a slice works with, read from the run. */
-export async function sceneOf(deps: AdvanceDeps, { run: ref, lane: name, strand, mode }: AdvanceArgs): Promise<Scene> {
+export async function sceneOf(deps: AdvanceDeps, args: AdvanceArgs): Promise<Scene> {
+  const { run: ref, lane: name, strand, mode, windowEndsMs = null } = args;
   const run = await deps.readRun(ref);
   const frozen = await deps.readFrozen(ref);
   const lane = run.lanes.find(({ service }) => service === name);
@@ -19,11 +23,27 @@ export async function sceneOf(deps: AdvanceDeps, { run: ref, lane: name, strand,
   const { service, client } = deps.service(name);
   const { requestPayer, region } = run.spec.input;
   const inputStore = deps.stores.input({ requestPayer, ...(region === undefined ? {} : { region }) });
-  const { tiles, clock, unreachableMs, reached } = deps;
+  const { tiles, answers, clock, unreachableMs, reached } = deps;
   const takings = await deps.takings({ ref, lane: name, strand, strands: lane.strands });
   const formers = await formersNow({ store: deps.outputStore(ref), clock }, takings.holders);
-  const theirs = { takings, formers };
-  return { ref, run, frozen, lane, strand, service, client, inputStore, tiles, clock, mode, unreachableMs, reached, ...theirs };
+  const theirs = { takings, formers, windowEndsMs };
+  return {
+    ref,
+    run,
+    frozen,
+    lane,
+    strand,
+    service,
+    client,
+    inputStore,
+    tiles,
+    answers,
+    clock,
+    mode,
+    unreachableMs,
+    reached,
+    ...theirs,
+  };
 }
 
 /** @returns the ranges of the slice's strand. */
@@ -43,6 +63,15 @@ export function openLog(
   const { clock } = deps;
   const store = deps.outputStore(run);
   return StrandLog.open({ store, clock, run, lane, strand, firstRange: of.firstRange, nonce: deps.nonce(), attempt }, hint);
+}
+
+/** Answers of the latest slices that another worker wrote: a tile with the same picture is not asked again. */
+export async function hearAnswers({ scene, state, log, strandName }: Session): Promise<void> {
+  if (scene.mode !== 'work') return;
+  const slices = [...new Set(Object.values(state.slices).flat())].toSorted((a, b) => a - b);
+  const unheard = slices.filter((n) => n > scene.answers.heard(strandName)).slice(-HEARD_SLICES);
+  const heard = await Promise.all(unheard.map(async (n) => ({ n, answers: await log.answersOf(n) })));
+  for (const { n, answers } of heard) scene.answers.keep(strandName, n, answers);
 }
 
 /** @returns the session of an attempt that owns its strand. */

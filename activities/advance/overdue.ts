@@ -11,7 +11,8 @@ const MAX_SILENT = 3;
 
 /** It was not finished even after its deadline. What was found late, or waited for a worker, may long be done. */
 function over({ acceptedAtMs, beganAtMs, deadlineAtMs, watch }: Job): boolean {
-  return (acceptedAtMs ?? beganAtMs) + watch.pendingForMs >= deadlineAtMs || watch.silent >= MAX_SILENT;
+  const seenUntilMs = (acceptedAtMs ?? beganAtMs) + watch.pendingForMs;
+  return (watch.polls > 0 && seenUntilMs >= deadlineAtMs) || watch.silent >= MAX_SILENT;
 }
 
 /** Jobs past their deadline: charged no longer, and either asked once more or given up. */

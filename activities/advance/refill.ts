@@ -5,7 +5,7 @@ import { intended, settled, type IntentsTimes } from '../../domain/strand.ts';
 import { hasUnheard } from '../../domain/taking-over.ts';
 import type { Question } from '../../ports/model-service.ts';
 import { moment, type Moment } from './elapsed.ts';
-import { failedWith } from './ending.ts';
+import { failedWith, recalled, unreadable } from './ending.ts';
 import type { Prepared } from './prepared-tiles.ts';
 import { refName, type Session } from './session.ts';
 import type { Send } from './submit.ts';
@@ -64,7 +64,7 @@ export class Refill {
   /** Writes the intents of as many tasks as have a place and a picture, then queues their submits. */
   consider(): void {
     const session = this.#session;
-    if (session.scene.mode !== 'work' || session.halt !== null || session.stop !== 'no') return;
+    if (session.scene.mode !== 'work' || session.halt !== null || session.stop !== 'no' || session.windowOver) return;
     if (this.#writing || session.holder.reporting || session.now < session.state.quiet.untilMs) return;
     if (hasUnheard(session.state)) return;
     const ready = this.#ready();
@@ -99,6 +99,7 @@ export class Refill {
     const owed = state.tasks.filter((task) => !task.ended && task.owedAtMs !== null && task.owedAtMs <= now);
     return owed.flatMap((task) => {
       if (task.history.attempts >= MAX_ATTEMPTS) return this.#spent(task);
+      if (recalled(this.#session, task)) return [];
       if (!told(this.#session, task) || !this.#wordHeard(task)) return [];
       const prepared = scene.tiles.peek(wanted(this.#session, task));
       if (prepared?.ok === true) return [{ task, prepared }];
@@ -137,8 +138,7 @@ export class Refill {
       const prepared = await this.#session.scene.tiles.prepare(wanted(this.#session, task));
       this.#fetching.delete(name);
       if (prepared.ok) return;
-      for (const { id } of this.#session.scene.lane.tasks)
-        failedWith(this.#session, { ...task, task: id }, { ...prepared, callId: null });
+      unreadable(this.#session, task, prepared);
     });
   }
 

@@ -150,7 +150,7 @@ export class Reporting {
   #want(): Places {
     const { scene, holder, state, halt, awaited } = this.#session;
     const http = holder.httpPlaces;
-    const owed = state.tasks.filter((task) => !task.ended).length;
+    const owed = state.tasks.filter((task) => !task.ended && task.follows !== true).length;
     const left = tasksLeft(state, this.#ranges, scene.lane.tasks.length) + owed;
     const jobs = scene.mode === 'work' && halt === null ? left : 0;
     return { jobs, http: jobs > 0 ? http : Math.min(http, awaited) };

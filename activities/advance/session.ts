@@ -1,11 +1,13 @@
 import { busyUntil } from '../../domain/busy.ts';
 import type { Halt } from '../../domain/halt.ts';
+import type { Given } from '../../domain/given.ts';
 import type { FormerHolder } from '../../domain/harvest.ts';
 import type { Charge } from '../../domain/lease.ts';
 import { within } from '../../domain/limit.ts';
 import type { IntentRef, Job, OpenTask, SliceLine, StrandState, TaskPlace } from '../../domain/log.ts';
 import type { Frozen, Lane, Run, RunRef } from '../../domain/run.ts';
 import type { Service } from '../../domain/service.ts';
+import { lastSubmitMs } from '../../domain/window.ts';
 import { ambiguousJobs, knownJobs, samePlace } from '../../domain/strand.ts';
 import { ownJobs } from '../../domain/taking-over.ts';
 import type { Mode } from '../../domain/strand-loop.ts';
@@ -13,6 +15,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ModelService } from '../../ports/model-service.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { StrandTakings } from '../takings.ts';
+import type { Answers, StrandName } from './answers.ts';
 import type { Holder } from './holder.ts';
 import type { PreparedTiles } from './prepared-tiles.ts';
 import type { StrandLog } from './strand-log.ts';
@@ -29,9 +32,13 @@ export interface Scene {
   readonly client: ModelService;
   readonly inputStore: ObjectStore;
   readonly tiles: PreparedTiles;
+  /** What earlier slices were answered. */
+  readonly answers: Answers;
   readonly clock: Clock;
   readonly mode: Mode;
   readonly unreachableMs: number;
+  /** When the GPUs are to be free again, wall clock ms; null where nobody minds. */
+  readonly windowEndsMs: number | null;
   /** Called at the moments where fault tests stop a worker. */
   readonly reached: (point: string) => void;
   /** What closed runs had left for this strand. */
@@ -57,6 +64,8 @@ export class Session {
   state: StrandState;
   /** Records that the next slice object will hold. */
   readonly finished: SliceLine[] = [];
+  /** Answers of this attempt by request; in the log once its slice is. */
+  readonly answers = new Map<string, Given>();
   /** Ambiguous submits that the budget has been told of, in a report that was answered. */
   readonly reported = new Set<string>();
   /** Intents whose submit has not ended: in `state` without a call, and counted in `submitting`. */
@@ -89,8 +98,24 @@ export class Session {
     this.firstDoneAtMs = parts.state.latenciesMs.length > 0 ? 0 : Number.POSITIVE_INFINITY;
   }
 
+  get strandName(): StrandName {
+    const { ref: run, lane, strand } = this.scene;
+    return { run, lane: lane.service, strand };
+  }
+
   get now(): number {
     return this.scene.clock.now();
+  }
+
+  /** The last moment at which a job may go out, so that all is over when the run's window ends; null without one. */
+  get lastSubmitMs(): number | null {
+    const { windowEndsMs, service } = this.scene;
+    return windowEndsMs === null ? null : lastSubmitMs(windowEndsMs, service, this.state.latenciesMs);
+  }
+
+  /** Nothing new goes out any more: it would not be over in time. */
+  get windowOver(): boolean {
+    return this.lastSubmitMs !== null && this.now >= this.lastSubmitMs;
   }
 
   /** Something is under way whose end will wake the loop. */

@@ -1,5 +1,6 @@
 import { clamp } from '../../domain/units.ts';
 import type { StrandRanges } from '../../domain/cursor.ts';
+import { followers, MOST_FOLLOWERS } from '../../domain/identical.ts';
 import { beginTile } from './ending.ts';
 import type { Session } from './session.ts';
 import type { Drawn } from './supply.ts';
@@ -15,9 +16,10 @@ export class Denials {
 
 /** Keeps tiles prepared ahead of what the grant can send. */
 export function stockUp(session: Session): void {
-  const { supply, holder, halt, stop, scene } = session;
+  const { supply, holder, halt, stop, scene, windowOver } = session;
   const target = clamp(2 * (holder.reply?.granted.jobs ?? 0), AHEAD.least, AHEAD.most);
-  if (halt !== null || stop !== 'no' || scene.mode !== 'work' || supply.exhausted || supply.coming >= target) return;
+  if (halt !== null || stop !== 'no' || windowOver || scene.mode !== 'work') return;
+  if (supply.exhausted || supply.naming || supply.coming >= target) return;
   session.beginAside(async () => {
     const coming = await supply.advance();
     if (coming === null) return;
@@ -30,9 +32,14 @@ function owed(session: Session): number {
   return session.state.tasks.filter(({ owedAtMs }) => owedAtMs !== null).length;
 }
 
+/** The strand's state grows with each tile that waits for another's answer. */
+function crowded(session: Session): boolean {
+  return followers(session.state).length >= MOST_FOLLOWERS;
+}
+
 /** Begins tiles that are ready, as many as there are places for. */
 export function drawTiles(session: Session, denials: Denials, ranges: StrandRanges): void {
-  while (session.halt === null && owed(session) < Math.max(1, session.free)) {
+  while (session.halt === null && !session.windowOver && owed(session) < Math.max(1, session.free) && !crowded(session)) {
     const drawn = session.supply.draw();
     if (drawn === null) break;
     if (!session.state.readable && !drawn.prepared.ok && drawn.prepared.code === 'denied') hold(session, denials, drawn);

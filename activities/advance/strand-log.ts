@@ -1,3 +1,4 @@
+import { noteGiven, type Given } from '../../domain/given.ts';
 import { fold, emptyFold, type Folded, type LogObject } from '../../domain/fold.ts';
 import { inRun, parseLogKey, PATHS, type S3Location } from '../../domain/layout.ts';
 import {
@@ -139,6 +140,17 @@ export class StrandLog {
     }
     const lines = await Promise.all(places.map((k) => this.#callLines(n, k)));
     return lines.flat().map((line) => ({ ref: { n, i: line.i }, line }));
+  }
+
+  /** @returns what the records of slice n say for other tiles of their requests, by request. */
+  async answersOf(n: number): Promise<Map<string, Given>> {
+    const answers = new Map<string, Given>();
+    let first = true;
+    for await (const line of this.#lines(PATHS.logObject(this.#options.lane, this.#options.strand, n))) {
+      if (!first) noteGiven(answers, (JSON.parse(line) as SliceLine).record);
+      first = false;
+    }
+    return answers;
   }
 
   async #append(n: number, lines: readonly unknown[]): Promise<void> {

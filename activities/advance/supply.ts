@@ -34,6 +34,7 @@ export class Supply {
   readonly #skip: ReadonlySet<string>;
   readonly #coming = new Map<string, Coming>();
   #next: TilePlace | null;
+  #naming = false;
 
   constructor(options: SupplyOptions) {
     this.#options = options;
@@ -55,8 +56,22 @@ export class Supply {
     return [...this.#coming.values()].some(({ prepared }) => prepared === null);
   }
 
+  /** The next tile is being named: whoever waits for that names the one after it. */
+  get naming(): boolean {
+    return this.#naming;
+  }
+
   /** Names the next tile that should be prepared; null where none is left. */
   async advance(): Promise<Coming | null> {
+    this.#naming = true;
+    try {
+      return await this.#named();
+    } finally {
+      this.#naming = false;
+    }
+  }
+
+  async #named(): Promise<Coming | null> {
     while (this.#next !== null) {
       const place = this.#next;
       const tile = (await this.#options.tilesOf(place.range))[place.line];

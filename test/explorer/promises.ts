@@ -2,6 +2,7 @@ import type { AdvanceResult } from '../../activities/advance/advance-types.ts';
 import { PATHS, inRun } from '../../domain/layout.ts';
 import type { CallLine, Intent } from '../../domain/log.ts';
 import type { TileRecord } from '../../domain/record.ts';
+import { sameRequestAs } from '../../domain/same-request.ts';
 import { LANE, REF } from '../activities/advance/strand-world.ts';
 import { callsOf, logOf, recordsOf } from '../activities/advance/strand-reading.ts';
 import type { StormyWorld } from './stormy-world.ts';
@@ -28,6 +29,11 @@ interface Told extends Intent {
 
 function nameOf({ tile, task }: Intent): string {
   return `${tile.key}#${task}`;
+}
+
+/** What an intent asks, as the service's journal names it: the same for tiles with the same picture. */
+function requestOf(world: StormyWorld, { tile, task }: Intent): string {
+  return `${world.pictureOf(tile.key)}#${task}`;
 }
 
 function lines(world: StormyWorld): Map<string, Told['call']> {
@@ -84,15 +90,25 @@ function excused(world: StormyWorld, one: Told, next: Told): boolean {
   return one.writer !== next.writer && call.order > (world.desk.answered.get(next.writer) ?? 0);
 }
 
-/** P5: nothing is paid for twice while its first call is written where it would be read. */
+/** P5: no request is paid for twice, for whichever tile, while its first call is written where it would be read. */
 function paidTwice(world: StormyWorld, intents: readonly Told[]): string[] {
   return intents.flatMap((next, at) => {
-    const before = intents.slice(0, at).filter((one) => nameOf(one) === nameOf(next));
+    const before = intents.slice(0, at).filter((one) => requestOf(world, one) === requestOf(world, next));
     const known = before.filter((one) => !excused(world, one, next));
     return known.map(
-      (one) => `P5: ${nameOf(next)} went out again as ${next.n}/${next.i}; the call of ${one.n}/${one.i} was known`,
+      (one) => `P5: ${requestOf(world, next)} went out again as ${next.n}/${next.i}; the call of ${one.n}/${one.i} was known`,
     );
   });
+}
+
+/** P1: a tile that was not asked has the record of the one that was, which is there. */
+function wronglyShared(record: TileRecord, records: readonly TileRecord[]): string[] {
+  const uri = sameRequestAs(record);
+  if (uri === null) return [];
+  const asked = records.find((other) => other.uri === uri && other.task_id === record.task_id);
+  const fields = ['request_sha256', 'status', 'error_code', 'text', 'call_id', 'latency_ms', 'created_at'] as const;
+  const same = asked !== undefined && sameRequestAs(asked) === null && fields.every((field) => asked[field] === record[field]);
+  return same && record.attempts === 0 ? [] : [`P1: ${record.key} has another record than ${uri}, which was asked in its stead`];
 }
 
 /** P1: a task is lost only when nothing said what became of its submits before the last of their deadlines. */
@@ -110,9 +126,11 @@ function falselyLost(record: TileRecord, intents: readonly Told[]): string[] {
 }
 
 /** P5: a job is paid for only where an intent says so. */
-function unforeseen({ service }: StormyWorld, intents: readonly Told[]): string[] {
-  const mayHaveRun = intents.filter(({ call }) => call === null || call.outcome === 'accepted').map(nameOf);
-  return [...service.jobsByTask].flatMap(([name, jobs]) => {
+function unforeseen(world: StormyWorld, intents: readonly Told[]): string[] {
+  const mayHaveRun = intents
+    .filter(({ call }) => call === null || call.outcome === 'accepted')
+    .map((one) => requestOf(world, one));
+  return [...world.service.jobsByTask].flatMap(([name, jobs]) => {
     const foreseen = name === 'the rival' ? jobs : mayHaveRun.filter((one) => one === name).length;
     return jobs > foreseen ? [`P5: ${name} had ${jobs} jobs, and ${foreseen} were written down before`] : [];
   });
@@ -121,12 +139,14 @@ function unforeseen({ service }: StormyWorld, intents: readonly Told[]): string[
 /** @returns every promise that was broken, as sentences. */
 export function brokenPromises(world: StormyWorld, end: End): string[] {
   const intents = told(world);
-  const lost = recordsOf(world).filter(({ error_code }) => error_code === 'lost');
+  const records = recordsOf(world);
+  const lost = records.filter((record) => record.error_code === 'lost' && sameRequestAs(record) === null);
   return [
     ...brokenRecords(world, end),
     ...peak(world),
     ...unforeseen(world, intents),
     ...paidTwice(world, intents),
     ...lost.flatMap((record) => falselyLost(record, intents)),
+    ...records.flatMap((record) => wronglyShared(record, records)),
   ];
 }

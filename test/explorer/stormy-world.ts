@@ -10,6 +10,9 @@ import { StormyDesk } from './stormy-desk.ts';
 import { StormyService } from './stormy-service.ts';
 import { StormyStore } from './stormy-store.ts';
 
+/** Every tile has a picture of its own. */
+export const OWN_PICTURES = 1_000;
+
 /** A submit travels for 60 s at the most, and a job takes 30 s at the most: 10 s waiting, and 10 s twice. */
 function configuredFor(jobs: number): Configured {
   const times = { requestSeconds: 60, timeoutSeconds: 10, coldStartSeconds: 0 };
@@ -19,7 +22,7 @@ function configuredFor(jobs: number): Configured {
 
 /** A seed, and what is fixed whatever the seed says. */
 export interface WorldOptions extends DiceOptions {
-  readonly wishes?: Pick<Wishes, 'tiles' | 'jobs' | 'sliceSeconds'>;
+  readonly wishes?: Pick<Wishes, 'tiles' | 'jobs' | 'sliceSeconds' | 'pictures'>;
 }
 
 /** A small strand with a rival, in which everything may come late or never. */
@@ -35,10 +38,12 @@ export class StormyWorld extends StrandWorld {
   constructor(options: WorldOptions) {
     const dice = new Dice(options);
     const jobs = options.wishes?.jobs ?? dice.of('ceiling', [1, 2, 2, 3]);
+    const pictures = options.wishes?.pictures ?? dice.of('pictures', [1, 2, OWN_PICTURES, OWN_PICTURES]);
     super({
-      tiles: dice.of('tiles', [1, 2, 3, 4]),
+      tiles: dice.of('tiles', [1, 2, 3, 4]) + (pictures === OWN_PICTURES ? 0 : 3),
       sliceSeconds: dice.of('slice', [15, 15, 40, 120]),
       ...options.wishes,
+      pictures,
       jobs,
     });
     this.configured = configuredFor(jobs);
@@ -47,7 +52,7 @@ export class StormyWorld extends StrandWorld {
     this.desk = new StormyDesk(this.storm);
     this.service = new StormyService(this.storm);
     this.store = new StormyStore(this.storm);
-    for (const key of this.keys) this.store.overwrite({ bucket: 'bucket', key }, key);
+    this.paint();
     const { storm, desk, service, ceiling, configured } = this;
     this.rival = new Rival({ storm, desk, service, ceiling, configured });
   }

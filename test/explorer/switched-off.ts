@@ -16,7 +16,8 @@ export type Rule =
   | 'whoever lost the strand fails'
   | 'a doubt is told before its place is used'
   | 'a job stays charged when its task has ended'
-  | 'what never ran is no doubt';
+  | 'what never ran is no doubt'
+  | 'a request is asked once';
 
 /** The rule that does not hold at this moment. */
 export const off: { rule: Rule | null } = { rule: null };
@@ -49,10 +50,14 @@ export function gpu(real: typeof Gpu): typeof Gpu {
   };
 }
 
-/** A task that has ended takes its jobs with it; of calls only those are believed that name a job. */
+/** Every tile is asked; a task that has ended takes its jobs with it; of calls only those are believed that name a job. */
 export function strand(real: typeof Strand): typeof Strand {
   return {
     ...real,
+    begun: (state, task, now) => {
+      if (off.rule !== 'a request is asked once') return real.begun(state, task, now);
+      return { ...state, tasks: [...state.tasks, ...real.begun({ ...state, tasks: [] }, task, now).tasks] };
+    },
     ended: (state, ending) => {
       const next = real.ended(state, ending);
       if (off.rule !== 'a job stays charged when its task has ended') return next;

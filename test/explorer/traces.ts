@@ -108,4 +108,11 @@ export const TRACES: readonly Trace[] = [
     where: { bias: { 'submit busy': 8, 'attempt dies at a point': 6, 'put intents late back': 8 } },
     seed: 3,
   },
+  {
+    rule: 'a request is asked once',
+    sentence: 'tiles with the same picture are each asked',
+    promises: ['P5'],
+    where: { wishes: { pictures: 1, tiles: 4 } },
+    seed: 0,
+  },
 ];

@@ -90,6 +90,15 @@ describe('a tally', () => {
     expect(tally.clusters.reduce((sum, { count }) => sum + count, 0)).toBe(500);
   });
 
+  test('counts the job of an answer that several tiles share once, and their warnings together', () => {
+    const shared = (key: string) =>
+      recordOf({ key, attempts: 0, latency_ms: 4_000, warnings: ['same_request_as=s3://imagery/a.tif', 'odd'] });
+    const tally = tallyOf([recordOf({ key: 'a.tif', attempts: 1, latency_ms: 4_000 }), shared('b.tif'), shared('c.tif')]);
+    expect(tally.services.get('caption')).toMatchObject({ records: 3, jobs: 1 });
+    expect(tally.services.get('caption')?.latency.spread()).toMatchObject({ p50: expect.any(Number) });
+    expect(Object.fromEntries(tally.warnings)).toEqual({ same_request_as: 2, odd: 2 });
+  });
+
   test('holds a hundred texts of warnings and counts the rest together', () => {
     const tally = tallyOf(Array.from({ length: 150 }, (_, at) => recordOf({ warnings: [`odd ${at}`] })));
     expect(tally.warnings.size).toBe(101);

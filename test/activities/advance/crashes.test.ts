@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reply } from '../../support/fake-service.ts';
-import type { StoreCall } from '../../support/store-hooks.ts';
+import { isCalls } from './log-writes.ts';
 import { expectKept, intentsOf, logOf, recordsOf } from './strand-reading.ts';
 import { StrandWorld, type Attempted } from './strand-world.ts';
+import { Zombie } from './zombie.ts';
 
 const DAY_MS = 86_400_000;
-const isCalls = ({ verb, key }: StoreCall): boolean => verb === 'put' && key.includes('.calls.');
 
 /** Jobs of a crash that nobody could know of: those beyond one per task. */
 function extraJobs(world: StrandWorld): number {
@@ -115,19 +115,8 @@ describe('a worker that dies', () => {
 
   it('is answered by its late word while its successor writes the next intent: the task does not begin again', async () => {
     const world = new StrandWorld({ tiles: 1, jobs: 2, orphanMs: 60_000, sliceSeconds: 300 });
-    const calls = world.store.hooks.hold(isCalls);
-    const zombie = world.begin({ turn: 1 });
-    await world.clock.run(calls.reached);
-    const writing = world.store.hooks.hold(({ verb, key }) => verb === 'put' && key.endsWith('/00000004.jsonl'));
-    const successor = world.begin({ turn: 2 });
-    await world.clock.run(writing.reached);
-    calls.release();
-    await world.clock.advance(70_000);
-    writing.release();
-    await world.clock.run(successor.ended);
-    await world.clock.run(zombie.ended.catch(() => {}));
-    world.skipTurns(2);
-    await world.turns();
+    const zombie = await Zombie.asleep(world);
+    await zombie.wokenDuringNextIntent(70_000);
     expectKept(world);
     expect(world.service.journal).toHaveLength(1);
   });

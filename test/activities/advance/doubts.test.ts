@@ -3,42 +3,24 @@ import { reply } from '../../support/fake-service.ts';
 import { NEVER_ACCEPTED } from '../../support/job-service.ts';
 import { expectKept, recordsOf } from './strand-reading.ts';
 import { StrandWorld } from './strand-world.ts';
+import { Zombie } from './zombie.ts';
 
 describe('a submit in doubt', () => {
   it('that was cleared while the next intent was being written counts no more: one other doubt loses no task', async () => {
     const world = new StrandWorld({ tiles: 1, jobs: 2, orphanMs: 120_000, sliceSeconds: 300 });
     world.service.fates.push({ says: reply('busy', { retryAfterMs: 1_000 }) }, NEVER_ACCEPTED);
-    const calls = world.store.hooks.hold(({ verb, key }) => verb === 'put' && key.includes('.calls.'));
-    const zombie = world.begin({ turn: 1 });
-    await world.clock.run(calls.reached);
-    const writing = world.store.hooks.hold(({ verb, key }) => verb === 'put' && key.endsWith('/00000004.jsonl'));
-    const successor = world.begin({ turn: 2 });
-    await world.clock.run(writing.reached);
-    calls.release();
-    await world.clock.advance(130_000);
-    writing.release();
-    await world.clock.run(successor.ended);
-    await world.clock.run(zombie.ended.catch(() => {}));
-    world.skipTurns(2);
-    await world.turns();
+    const zombie = await Zombie.asleep(world);
+    await zombie.wokenDuringNextIntent(130_000);
     expect(recordsOf(world)).toMatchObject([{ status: 'ok', attempts: 2 }]);
     expectKept(world);
   });
 
   it('is not called lost while a word of it may still come: its calls are read again at the last deadline of its task', async () => {
     const world = new StrandWorld({ tiles: 1, jobs: 2, orphanMs: 120_000, sliceSeconds: 300 });
-    const calls = world.store.hooks.hold(({ verb, key }) => verb === 'put' && key.includes('.calls.'));
-    const zombie = world.begin({ turn: 1 });
-    await world.clock.run(calls.reached);
+    const zombie = await Zombie.asleep(world);
     await world.clock.advance(60_000);
     world.service.fates.push(NEVER_ACCEPTED);
-    const successor = world.begin({ turn: 2 });
-    await world.clock.advance(90_000);
-    calls.release();
-    await world.clock.run(successor.ended);
-    await world.clock.run(zombie.ended.catch(() => {}));
-    world.skipTurns(2);
-    await world.turns();
+    await zombie.wokenAfter(90_000);
     expect(recordsOf(world)).toMatchObject([{ status: 'ok' }]);
     expect(world.service.journal).toHaveLength(1);
     expectKept(world);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { StrandTakings } from '../../../activities/takings.ts';
 import { coverageOf } from '../../../domain/coverage.ts';
@@ -87,6 +88,34 @@ describe('a strand that takes over jobs of closed runs', () => {
     const told = world.desk.reports.map(({ remains, inFlight }) => ({ charges: remains[0]?.charges, inFlight }));
     expect(told[0]).toEqual({ charges: [{ places: 1, untilMs: expect.any(Number) }], inFlight: 0 });
     expect(told.at(-1)).toEqual({ charges: [], inFlight: 0 });
+  });
+
+  it('looks for the answer of one whose call became known only after its deadline', async () => {
+    const world = new StrandWorld({ tiles: 2 });
+    running(world, 0, 1_000);
+    takeOver(world, [jobOf(world, 0, { deadlineAtMs: world.clock.now() - 1, acceptedAtMs: world.clock.now() })]);
+    await world.turns();
+    expectKept(world);
+    expect(recordsOf(world)[0]).toMatchObject({ call_id: 'old-0', status: 'ok' });
+  });
+
+  it('records an answer that it awaits for tiles with the same picture, too', async () => {
+    const world = new StrandWorld({ tiles: 3, pictures: 1 });
+    running(world, 1, 2 * MINUTE_MS);
+    const sent_sha256 = createHash('sha256')
+      .update(world.pictureOf(world.keys[1] ?? ''))
+      .digest('hex');
+    takeOver(world, [jobOf(world, 1, { facts: { ...NO_FACTS, sent_sha256 } })]);
+    await world.turns();
+    expect(recorded(world)).toEqual(world.everything);
+    expect(world.service.arrivals).toEqual([]);
+    const shared = ['harvested_from_run=old', 'same_request_as=s3://bucket/in/0001.png'];
+    const told = recordsOf(world).map(({ call_id, attempts, warnings }) => ({ call_id, attempts, warnings }));
+    expect(told).toEqual([
+      { call_id: 'old-1', attempts: 0, warnings: shared },
+      { call_id: 'old-1', attempts: 1, warnings: shared.slice(0, 1) },
+      { call_id: 'old-1', attempts: 0, warnings: shared },
+    ]);
   });
 
   it.each([

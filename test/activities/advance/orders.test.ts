@@ -6,7 +6,8 @@ import { ACCEPTED_UNHEARD } from '../../support/job-service.ts';
 import { idleReport } from '../../support/lease-report.ts';
 import type { StoreCall } from '../../support/store-hooks.ts';
 import { callsOf, expectKept, intentsOf, recorded, recordsOf } from './strand-reading.ts';
-import { plainRenderer, StrandWorld } from './strand-world.ts';
+import { StrandWorld } from './strand-world.ts';
+import { plainRenderer } from '../../support/plain-renderer.ts';
 
 const isTile = ({ verb, key }: StoreCall): boolean => verb === 'get' && key.startsWith('in/');
 const denied = (): Error => new ObjectStoreError('denied', 'S3 refuses it.');
@@ -146,8 +147,10 @@ describe('the budget', () => {
 describe('tiles', () => {
   it.each([20, 30])('of which the first 20 are all denied halt the lane; of %i none is lost on resume', async (tiles) => {
     const world = new StrandWorld({ tiles, jobs: 2 });
-    for (let count = 0; count < tiles; count += 1) world.store.hooks.failNext(isTile, denied());
+    let refuses = true;
+    for (let count = 0; count < tiles; count += 1) world.store.hooks.failNext((call) => refuses && isTile(call), denied());
     const halted = await world.turns();
+    refuses = false;
     expect(halted).toMatchObject({ done: false, halt: { code: 'credentials', blind: false } });
     expect(recordsOf(world)).toEqual([]);
     await world.turns({ resumed: true });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { idleReport } from '../../support/lease-report.ts';
 import { expectKept, intentsOf, logOf, recorded, recordsOf } from './strand-reading.ts';
-import { plainRenderer, StrandWorld } from './strand-world.ts';
+import { StrandWorld } from './strand-world.ts';
+import { plainRenderer } from '../../support/plain-renderer.ts';
 import { PreparedTiles } from '../../../activities/advance/prepared-tiles.ts';
 import { ACCEPTED_UNHEARD } from '../../support/job-service.ts';
 

@@ -1,39 +1,24 @@
 import { createAdvance } from '../../../activities/advance/advance.ts';
 import type { AdvanceArgs, AdvanceDeps, AdvanceResult } from '../../../activities/advance/advance-types.ts';
+import { Answers } from '../../../activities/advance/answers.ts';
 import type { StrandTakings } from '../../../activities/takings.ts';
 import { PreparedTiles } from '../../../activities/advance/prepared-tiles.ts';
 import { NO_COVERAGE } from '../../../domain/coverage.ts';
 import type { Halt } from '../../../domain/halt.ts';
 import { holderId } from '../../../domain/ids.ts';
 import type { Ceiling, Configured } from '../../../domain/lease.ts';
-import type { Run, RunRef } from '../../../domain/run.ts';
-import { SERVICE_DEFAULTS, type Service } from '../../../domain/service.ts';
-import type { TaskSpec } from '../../../domain/spec.ts';
-import { NO_FACTS, type Tile } from '../../../domain/tile.ts';
-import type { TileRenderer } from '../../../ports/tile-renderer.ts';
+import type { Tile } from '../../../domain/tile.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeDesk } from '../../support/fake-desk.ts';
 import { JobService } from '../../support/job-service.ts';
 import { ceilingOf, configuredFor } from '../../support/lease-report.ts';
 import { Machine } from '../../support/machine.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
-import { DEFAULT_IMAGE } from '../../support/pictures.ts';
+import { plainRenderer } from '../../support/plain-renderer.ts';
+import { LANE, LOG_PREFIX, REF, runOf, SERVICE } from './strand-run.ts';
 
-export const LANE = 'seer';
-export const REF: RunRef = { bucket: 'bucket', prefix: 'out/run=r1/', runId: 'r1' };
-export const LOG_PREFIX = `${REF.prefix}_work/${LANE}/0/`;
+export { LANE, LOG_PREFIX, REF };
 const MOST_TURNS = 300;
-
-const SERVICE: Service = {
-  ...SERVICE_DEFAULTS,
-  name: LANE,
-  api: 'qwen-vl',
-  baseUrl: 'https://seer.example',
-  model: 'a-model',
-  headers: {},
-  insecure: false,
-  assumed: [],
-};
 
 /** What a test may say of the strand it works on. */
 export interface Wishes {
@@ -46,6 +31,8 @@ export interface Wishes {
   readonly rangeTiles?: number;
   readonly maxPercent?: number;
   readonly unreachableMs?: number;
+  /** How many pictures there are for the tiles to share, in turn; each has its own where nothing is said. */
+  readonly pictures?: number;
 }
 
 /** One attempt of `advance`, on a machine of its own. */
@@ -58,7 +45,7 @@ export interface Attempted {
   abort(): void;
 }
 
-type Turn = Partial<Pick<AdvanceArgs, 'turn' | 'slice' | 'mode' | 'execution' | 'resumed' | 'untilMs'>> & {
+type Turn = Partial<Pick<AdvanceArgs, 'turn' | 'slice' | 'mode' | 'execution' | 'resumed' | 'untilMs' | 'windowEndsMs'>> & {
   readonly attempt?: number;
   readonly nonce?: string;
   /** Called at the moments where fault tests stop a worker. */
@@ -66,21 +53,6 @@ type Turn = Partial<Pick<AdvanceArgs, 'turn' | 'slice' | 'mode' | 'execution' | 
   /** Temporal counts on the attempt no more. */
   readonly forsaken?: boolean;
 };
-
-function taskOf(id: string): TaskSpec {
-  return { id, kind: 'caption', prompt: id, maxTokens: 128, temperature: 0, answer: null, service: LANE };
-}
-
-/** @returns a renderer that sends every tile as it is and says where it was asked. */
-export function plainRenderer(rendered: string[] = []): TileRenderer {
-  return {
-    render: async ({ key, bytes }) => {
-      rendered.push(key);
-      return { ok: true, picture: bytes, facts: { ...NO_FACTS, sent_mime: 'image/png', source_bytes: bytes.byteLength } };
-    },
-    close: async () => {},
-  };
-}
 
 /** A strand with its run, store, budget and service, and all its time in the test's hands. */
 export class StrandWorld {
@@ -90,9 +62,10 @@ export class StrandWorld {
   readonly service = new JobService(this.clock);
   readonly rendered: string[] = [];
   tiles = new PreparedTiles(plainRenderer(this.rendered));
+  answers = new Answers();
   readonly configured: Configured;
   /** What closed runs had left for the strand. */
-  takings: StrandTakings = { jobs: [], holders: [], records: new Map(), coverage: NO_COVERAGE };
+  takings: StrandTakings = { jobs: [], holders: [], records: new Map(), errors: {}, coverage: NO_COVERAGE };
   /** What the budget gives the strand's service where nobody else asks for anything. */
   readonly ceiling: Ceiling;
   readonly keys: readonly string[];
@@ -100,6 +73,7 @@ export class StrandWorld {
   /** Every halt that a turn of {@link turns} ended with. */
   readonly halts: Halt[] = [];
   private readonly wishes: Wishes;
+  private listed: Tile[] | null = null;
   private nonces = 0;
   private turn = 0;
   private last = 0;
@@ -111,7 +85,7 @@ export class StrandWorld {
     this.ceiling = ceilingOf(this.configured);
     this.keys = Array.from({ length: tiles }, (_, at) => `in/${String(at).padStart(4, '0')}.png`);
     this.tasks = tasks;
-    for (const key of this.keys) this.store.overwrite({ bucket: 'bucket', key }, key);
+    this.paint();
   }
 
   get holder(): string {
@@ -129,9 +103,10 @@ export class StrandWorld {
     };
     const { attempt = 1, nonce, reached: _reached, forsaken = false, ...rest } = turn;
     const args = { ...this.args(), ...rest };
-    // A process that is to die takes what it had prepared with it.
-    const tiles = turn.reached === undefined ? this.tiles : new PreparedTiles(plainRenderer(this.rendered));
-    const advance = createAdvance({ ...this.deps(machine, reached, nonce), tiles });
+    // A process that is to die takes what it had prepared and heard with it.
+    const own =
+      turn.reached === undefined ? {} : { tiles: new PreparedTiles(plainRenderer(this.rendered)), answers: new Answers() };
+    const advance = createAdvance({ ...this.deps(machine, reached, nonce), ...own });
     const ended = advance(args, { attempt, signal: controller.signal, beat: () => {}, forsaken: () => forsaken });
     ended.catch(() => {});
     return { ended, machine, args, points, abort: () => controller.abort() };
@@ -166,6 +141,16 @@ export class StrandWorld {
     throw new Error(`The strand still has jobs in flight after ${MOST_TURNS} turns.`);
   }
 
+  /** Puts the tiles' pictures into the store. */
+  paint(): void {
+    for (const key of this.keys) this.store.overwrite({ bucket: 'bucket', key }, this.pictureOf(key));
+  }
+
+  /** What a tile shows, as text: the key of the first tile that shows the same. */
+  pictureOf(key: string): string {
+    return this.keys[this.keys.indexOf(key) % (this.wishes.pictures ?? this.keys.length)] ?? key;
+  }
+
   /** Later turns come after this one. */
   skipTurns(turn: number): void {
     this.turn = Math.max(this.turn, turn);
@@ -183,17 +168,18 @@ export class StrandWorld {
 
   private deps(machine: Machine, reached: (point: string) => void, nonce: string | undefined): AdvanceDeps {
     const store = machine.store(this.store);
-    const { sliceSeconds = null, unreachableMs = 600_000 } = this.wishes;
+    const { sliceSeconds = null, unreachableMs = 600_000, maxPercent = 100 } = this.wishes;
     return {
       stores: { input: () => store, output: () => store },
       desk: machine.desk(this.desk),
       clock: machine.clock(this.clock),
       tiles: this.tiles,
+      answers: this.answers,
       sliceSeconds,
       unreachableMs,
       reached,
       nonce: () => nonce ?? `nonce-${(this.nonces += 1)}`,
-      readRun: async () => this.run(),
+      readRun: async () => runOf(this.tasks, { maxPercent, rangeTiles: this.rangeTiles }),
       readFrozen: async () => ({ schema_version: 1, inputs: this.keys.length, ranges: this.ranges(), ignored: NONE_IGNORED }),
       tilesOf: async (_ref, range) => this.tilesOf(range),
       takings: async () => this.takings,
@@ -212,29 +198,19 @@ export class StrandWorld {
   }
 
   private tilesOf(range: number): Tile[] {
-    const keys = this.keys.slice(range * this.rangeTiles, (range + 1) * this.rangeTiles);
-    return keys.map((key) => ({ bucket: 'bucket', key, etag: null, size: 1, last_modified: null, version_id: null }));
+    return this.manifest.slice(range * this.rangeTiles, (range + 1) * this.rangeTiles);
   }
 
-  private run(): Run {
-    const tasks = this.tasks.map(taskOf);
-    const { maxPercent = 100 } = this.wishes;
-    return {
-      runId: REF.runId,
-      spec: {
-        dataset: 'd',
-        input: { uri: 's3://bucket/in/', requestPayer: false },
-        output: { uri: 's3://bucket/out/' },
-        tasks,
-        image: DEFAULT_IMAGE,
-        priority: 'nightly',
-        failures: { maxPercent },
-      },
-      services: { [LANE]: SERVICE },
-      lanes: [{ service: LANE, tasks, strands: 1 }],
-      rangeTiles: this.rangeTiles,
-      startedAt: '2026-01-01T00:00:00Z',
-    };
+  private get manifest(): Tile[] {
+    this.listed ??= this.keys.map((key) => ({
+      bucket: 'bucket',
+      key,
+      etag: null,
+      size: 1,
+      last_modified: null,
+      version_id: null,
+    }));
+    return this.listed;
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gate } from '../../support/gate.ts';
 import { ACCEPTED_UNHEARD } from '../../support/job-service.ts';
 import { Competitor } from './competitor.ts';
+import { isCalls } from './log-writes.ts';
 import { expectKept } from './strand-reading.ts';
 import { StrandWorld } from './strand-world.ts';
 
@@ -122,7 +123,7 @@ describe('places are never given twice (reliability.md section 2)', () => {
     const zombie = world.begin({ turn: 1 });
     await world.clock.until(() => world.service.journal.length === 1);
     await world.clock.advance(1_000);
-    const calls = world.store.hooks.hold(({ verb, key }) => verb === 'put' && key.includes('.calls.'));
+    const calls = world.store.hooks.hold(isCalls);
     heard.open();
     await world.clock.run(calls.reached);
     const successor = world.begin({ turn: 2 });

@@ -4,16 +4,11 @@ import { SERVICE_DEFAULTS } from '../../../domain/service.ts';
 import { reply } from '../../support/fake-service.ts';
 import { gate } from '../../support/gate.ts';
 import { ACCEPTED_UNHEARD, NEVER_ACCEPTED } from '../../support/job-service.ts';
-import type { StoreCall } from '../../support/store-hooks.ts';
+import { isCalls, isLogObject } from './log-writes.ts';
 import { callsOf, expectKept, intentsOf, logOf, recordsOf } from './strand-reading.ts';
 import { StrandWorld } from './strand-world.ts';
 
 const HOUR_MS = 3_600_000;
-const isCalls = ({ verb, key }: StoreCall): boolean => verb === 'put' && key.includes('.calls.');
-const isLogObject =
-  (n: number) =>
-  ({ verb, key }: StoreCall): boolean =>
-    verb === 'put' && key.endsWith(`/${String(n).padStart(8, '0')}.jsonl`);
 
 describe('the log decides, not a clock (reliability.md section 2)', () => {
   it('trace 4: of two attempts that call themselves the same only one keeps the strand', async () => {
