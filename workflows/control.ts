@@ -35,7 +35,9 @@ export class RunControl {
   readonly execution = workflowInfo().startTime.getTime();
   #orders = 0;
   #slicesTaken = 0;
-  #cancelledAtMs: number | null = null;
+  #cancelRequested = false;
+  /** When the run was cancelled, or its window ended. */
+  #endedAtMs: number | null = null;
   #commonEndMs: number | null = null;
   #closing = false;
   readonly #slices = new Map<CancellationScope, { lane: string; mode: Mode; sinceMs: number }>();
@@ -53,12 +55,27 @@ export class RunControl {
   }
 
   get cancelled(): boolean {
-    return this.#cancelledAtMs !== null;
+    return this.#cancelRequested;
   }
 
-  /** The loops are left, because all is done or to continue as new. A cancelled run ends where it was cancelled. */
+  /** It asks nothing more: it was cancelled, or its window is over. */
+  get ended(): boolean {
+    return this.#endedAtMs !== null;
+  }
+
+  /** When the GPUs are to be free again, ms; null where nobody minds. */
+  get windowEndsMs(): number | null {
+    return this.carried.opened.windowEndsMs ?? null;
+  }
+
+  /** Something was left because the run's window ended. */
+  get cut(): boolean {
+    return (this.ended && !this.cancelled) || this.loops.some(({ last }) => last?.cut === true);
+  }
+
+  /** The loops are left, because all is done or to continue as new. A run that was ended ends where it was. */
   get closing(): boolean {
-    return this.#closing && (this.finished || !this.cancelled);
+    return this.#closing && (this.finished || !this.ended);
   }
 
   /** How many orders there were: whoever sleeps looks whether one came while it worked. */
@@ -68,7 +85,7 @@ export class RunControl {
 
   /** How long a loop may sleep, ms. */
   get leftMs(): number {
-    return this.#cancelledAtMs === null ? Number.POSITIVE_INFINITY : this.#cancelledAtMs + COLLECT_MS - Date.now();
+    return this.#endedAtMs === null ? Number.POSITIVE_INFINITY : this.#endedAtMs + COLLECT_MS - Date.now();
   }
 
   /** The common end of all slices before the workflow continues as new, ms; null while that is far. */
@@ -93,12 +110,17 @@ export class RunControl {
       loop.last = { ...loop.last, halt: null };
       loop.resumed = true;
     }
-    if (!this.cancelled) this.#interrupt(['collect']);
+    if (!this.ended) this.#interrupt(['collect']);
   }
 
   cancel(): void {
-    this.#cancelledAtMs ??= Date.now();
-    this.#interrupt(['work', 'collect']);
+    this.#cancelRequested = true;
+    this.#end();
+  }
+
+  /** Like a cancel, but that the run is complete for what it did. */
+  endWindow(): void {
+    if (!this.ended) this.#end();
   }
 
   close(): void {
@@ -107,14 +129,14 @@ export class RunControl {
   }
 
   orders(loop: StrandLoop): Orders {
-    const cancelling = this.#cancelledAtMs === null ? null : { collect: Date.now() < this.#cancelledAtMs + COLLECT_MS };
+    const cancelling = this.#endedAtMs === null ? null : { collect: Date.now() < this.#endedAtMs + COLLECT_MS };
     const halt = this.loops.find((other) => other.lane === loop.lane && other.last?.halt)?.last?.halt ?? null;
     return { paused: this.carried.paused, cancelling, halt, closing: this.closing };
   }
 
   /** When a slice that begins now must be over, ms. */
   untilMs(): number | null {
-    return this.#cancelledAtMs === null ? this.#commonEndMs : this.#cancelledAtMs + COLLECT_MS;
+    return this.#endedAtMs === null ? this.#commonEndMs : this.#endedAtMs + COLLECT_MS;
   }
 
   /** Registers a slice that an order may interrupt. @returns what ends that. */
@@ -195,6 +217,11 @@ export class RunControl {
       ranges: { done: merged, total: input.ranges },
       output,
     };
+  }
+
+  #end(): void {
+    this.#endedAtMs ??= Date.now();
+    this.#interrupt(['work', 'collect']);
   }
 
   #interrupt(modes: readonly Mode[], only?: string): void {

@@ -35,7 +35,9 @@ async function slice(control: RunControl, loop: StrandLoop, mode: Mode): Promise
   const scope = new CancellationScope({ cancellable: true });
   const release = control.interruptible(scope, loop.lane, mode);
   loop.resumed = false;
-  const args = { run: ref, lane, strand, slice: last?.slice ?? 0, execution, turn: n, mode, untilMs: control.untilMs(), resumed };
+  const { windowEndsMs } = control;
+  const moments = { untilMs: control.untilMs(), ...(windowEndsMs !== null && { windowEndsMs }) };
+  const args = { run: ref, lane, strand, slice: last?.slice ?? 0, execution, turn: n, mode, ...moments, resumed };
   try {
     return await scope.run(() => advance(args));
   } catch (error) {

@@ -10,10 +10,11 @@ import {
   sleep,
   upsertSearchAttributes,
   workflowInfo,
+  type WorkflowInfo,
 } from '@temporalio/workflow';
 import type { Enumerated } from '../activities/enumerate.ts';
 import type { FinalizeArgs } from '../activities/finalize/finalize.ts';
-import type { Opened } from '../activities/index.ts';
+import type { Opened, Opening } from '../activities/index.ts';
 import { detailsOf } from '../domain/details.ts';
 import { finishedStatus, type RunState, type RunStatus, statusOf } from '../domain/progress.ts';
 import type { RunRef } from '../domain/run.ts';
@@ -80,13 +81,13 @@ class Run {
   }
 
   async #work(control: RunControl): Promise<void> {
-    await Promise.all([runLanes(control), mergeRanges(control), this.#closeInTime(control), this.#keepTelling(control)]);
+    const [lanes, ranges] = [runLanes(control), mergeRanges(control)];
+    await Promise.all([lanes, ranges, this.#closeInTime(control), this.#endWindow(control), this.#keepTelling(control)]);
   }
 
   /** @returns the status of a run that had ended before or was cancelled before it had its input; null where there is work. */
   async #open(spec: unknown): Promise<RunStatus | null> {
-    const { workflowId, startTime } = workflowInfo();
-    const opened = await openRun(spec, { runId: workflowId, startedAt: startTime.toISOString() });
+    const opened = await openRun(spec, openingOf(workflowInfo()));
     this.#opened = opened;
     if (opened.finished !== null) return (this.#final = finishedStatus(opened.finished, opened.output));
     if (opened.searchAttributes) upsertSearchAttributes({ [SEARCH_ATTRIBUTES.dataset]: [opened.dataset] });
@@ -126,7 +127,8 @@ class Run {
   }
 
   async #close({ ref, output }: Opened, state: FinalizeArgs['state']): Promise<RunStatus> {
-    const totals = await finalize({ ...ref, state, endedAt: new Date().toISOString() });
+    const cut = this.#control?.cut === true ? { cut: true as const } : {};
+    const totals = await finalize({ ...ref, state, ...cut, endedAt: new Date().toISOString() });
     this.#tell(totals.state);
     this.#final = finishedStatus(totals, output, this.#control?.status(totals.state));
     if (totals.state === 'cancelled') throw new CancelledFailure('The run was cancelled; its manifest names what was in flight.');
@@ -138,7 +140,7 @@ class Run {
     await sleep(1);
     await condition(allHandlersFinished);
     const carried = { ...control.carried, loops: lightened(control.loops) };
-    if (!control.cancelled) await continueAsNew<typeof tilescribeRun>(spec, carried);
+    if (!control.ended) await continueAsNew<typeof tilescribeRun>(spec, carried);
   }
 
   /** Before the history is too long all slices get one common end, and nothing begins after it. */
@@ -147,6 +149,14 @@ class Run {
     const endMs = control.commonEndMs;
     if (endMs !== null && !control.finished) await condition(() => control.finished, Math.max(1, endMs - Date.now()));
     control.close();
+  }
+
+  /** Strands stop by themselves when nothing more would be done in time; whoever waits, is paused or halted, ends here. */
+  async #endWindow(control: RunControl): Promise<void> {
+    const endMs = control.windowEndsMs;
+    if (endMs === null || control.finished) return;
+    const over = await condition(() => control.closing || control.finished, Math.max(1, endMs - Date.now()));
+    if (!over) control.endWindow();
   }
 
   /** Keeps the lists and the UI readable; free of charge. */
@@ -184,6 +194,15 @@ class Run {
     const state = this.#cancelRequested ? 'cancelling' : 'enumerating';
     return statusOf({ ...nothing, runId: workflowInfo().workflowId, state, output: this.#opened?.output ?? null });
   }
+}
+
+/** The server's own attribute of what a schedule started: the time at which it was due, not when it came to it. */
+const SCHEDULED_AT = 'TemporalScheduledStartTime';
+
+function openingOf({ workflowId, startTime, searchAttributes }: WorkflowInfo): Opening {
+  const [scheduledAt] = searchAttributes[SCHEDULED_AT] ?? [];
+  const scheduled = scheduledAt instanceof Date ? { scheduledAt: scheduledAt.toISOString() } : {};
+  return { runId: workflowId, startedAt: startTime.toISOString(), ...scheduled };
 }
 
 /** A failed activity is told in its own words, also where it was tried until its time was over. */

@@ -1,0 +1,122 @@
+/** A day of the calendar, wherever its midnight is. */
+export interface CalendarDate {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+/** A time of the day as a clock on the wall shows it. */
+export interface WallTime {
+  readonly hour: number;
+  readonly minute: number;
+}
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const WALL_TIME = /^([01]\d|2[0-3]):([0-5]\d)$/u;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/u;
+
+function partsAt(atMs: number, timeZone: string): Record<string, number> {
+  const fields = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', calendar: 'gregory', ...fields });
+  return Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
+}
+
+/** @returns whether it is the name of a time zone, such as Asia/Kolkata. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** @returns the day that it is somewhere at a moment, ms. */
+export function dateAt(atMs: number, timeZone: string): CalendarDate {
+  const { year = 0, month = 0, day = 0 } = partsAt(atMs, timeZone);
+  return { year, month, day };
+}
+
+function dayNumber({ year, month, day }: CalendarDate): number {
+  return Date.UTC(year, month - 1, day) / DAY_MS;
+}
+
+/** @returns the day so many days later; days of 23 or 25 hours are days. */
+export function plusDays(date: CalendarDate, days: number): CalendarDate {
+  const at = new Date((dayNumber(date) + days) * DAY_MS);
+  return { year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, day: at.getUTCDate() };
+}
+
+/** @returns below 0 where `a` is before `b`, 0 on the same day. */
+export function compareDates(a: CalendarDate, b: CalendarDate): number {
+  return dayNumber(a) - dayNumber(b);
+}
+
+function digits(value: number, count: number): string {
+  return String(value).padStart(count, '0');
+}
+
+/** @returns `YYYY-MM-DD`. */
+export function dateText({ year, month, day }: CalendarDate): string {
+  return `${digits(year, 4)}-${digits(month, 2)}-${digits(day, 2)}`;
+}
+
+/** @returns the day of `YYYY-MM-DD`; null where the text is none, or there is no such day. */
+export function parseDate(text: string): CalendarDate | null {
+  const [, year, month, day] = DATE.exec(text) ?? [];
+  const date = { year: Number(year), month: Number(month), day: Number(day) };
+  return year !== undefined && dateText(plusDays(date, 0)) === text ? date : null;
+}
+
+/** @returns the time of `HH:MM`; null where the text is none. */
+export function parseWallTime(text: string): WallTime | null {
+  const [, hour, minute] = WALL_TIME.exec(text) ?? [];
+  return hour === undefined || minute === undefined ? null : { hour: Number(hour), minute: Number(minute) };
+}
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/u;
+
+/** @returns the moment of an ISO 8601 text with its offset, ms; null where the text is none. */
+export function parseMoment(text: string): number | null {
+  const at = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+}
+
+/** How far a zone's clocks are ahead of UTC at a moment, ms. */
+function offsetMs(atMs: number, timeZone: string): number {
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = partsAt(atMs, timeZone);
+  return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
+}
+
+/** @returns the moments at which clocks show that time on that day, ms, the first first: none in spring where it is skipped, two in autumn. */
+export function momentsOf(date: CalendarDate, { hour, minute }: WallTime, timeZone: string): number[] {
+  const asUtc = Date.UTC(date.year, date.month - 1, date.day, hour, minute);
+  const moments = [asUtc - DAY_MS, asUtc + DAY_MS].map((at) => asUtc - offsetMs(at, timeZone));
+  return [...new Set(moments)].filter((at) => at + offsetMs(at, timeZone) === asUtc).toSorted((a, b) => a - b);
+}
+
+/**
+ * @returns the moment at which clocks show that time on that day, ms. A time that is skipped in spring is as much later;
+ * of one that comes twice in autumn it is the first.
+ */
+export function momentOf(date: CalendarDate, time: WallTime, timeZone: string): number {
+  const asUtc = Date.UTC(date.year, date.month - 1, date.day, time.hour, time.minute);
+  const [first = asUtc - offsetMs(asUtc - DAY_MS, timeZone)] = momentsOf(date, time, timeZone);
+  return first;
+}
+
+/** @returns the first moment after another at which clocks show that time, ms. */
+export function nextAt(afterMs: number, time: WallTime, timeZone: string): number {
+  const today = dateAt(afterMs, timeZone);
+  const moments = [-1, 0, 1, 2].map((days) => momentOf(plusDays(today, days), time, timeZone));
+  return Math.min(...moments.filter((at) => at > afterMs));
+}
+
+/** @returns what clocks show at a moment: `YYYY-MM-DD HH:MM`, and seconds where it is not a whole minute. */
+export function wallText(atMs: number, timeZone: string): string {
+  const { hour = 0, minute = 0 } = partsAt(atMs, timeZone);
+  const second = Math.floor(atMs / 1_000) % 60;
+  const time = `${digits(hour, 2)}:${digits(minute, 2)}`;
+  return `${dateText(dateAt(atMs, timeZone))} ${time}${second === 0 ? '' : `:${digits(second, 2)}`}`;
+}

@@ -1,0 +1,40 @@
+import { dateText, plusDays, type CalendarDate } from './calendar.ts';
+
+/** `{date}`, `{date-1}`, `{date:YYYY/MM/DD}`: a day that stands in an address. */
+
+const ANY = /\{date[^{}]*\}?/gu;
+const TEMPLATE = /^\{date(?:([+-])(\d{1,3}))?(?::([^{}]+))?\}$/u;
+const FIELD = /YYYY|MM|DD/gu;
+const LETTERS = /[A-Za-z]/u;
+
+/** @returns whether an address has to be told a date. */
+export function hasDate(text: string): boolean {
+  return text.search(ANY) >= 0;
+}
+
+function readable(format: string): boolean {
+  return format.search(FIELD) >= 0 && !LETTERS.test(format.replaceAll(FIELD, ''));
+}
+
+/** @returns the first of its templates that means nothing; null where all do. */
+export function badTemplate(text: string): string | null {
+  for (const [template] of text.matchAll(ANY)) {
+    const [whole, , , format] = TEMPLATE.exec(template) ?? [];
+    if (whole === undefined || (format !== undefined && !readable(format))) return template;
+  }
+  return null;
+}
+
+function formatted(date: CalendarDate, format: string): string {
+  const [YYYY, MM, DD] = dateText(date).split('-');
+  return format.replaceAll(FIELD, (field) => ({ YYYY, MM, DD })[field] ?? field);
+}
+
+/** @returns the address of a day. Templates that mean nothing stay: {@link badTemplate} finds them. */
+export function withDate(text: string, date: CalendarDate): string {
+  return text.replaceAll(ANY, (template) => {
+    const [whole, sign = '+', days = '0', format = 'YYYY-MM-DD'] = TEMPLATE.exec(template) ?? [];
+    if (whole === undefined) return template;
+    return formatted(plusDays(date, sign === '-' ? -Number(days) : Number(days)), format);
+  });
+}

@@ -1,0 +1,87 @@
+import type { z } from 'zod';
+import { dateAt, dateText, isTimeZone, parseMoment } from '../domain/calendar.ts';
+import { nightPriority, windowEndMs, type NightTimes } from '../domain/night.ts';
+import { PRIORITIES, type WindowSpec } from '../domain/spec.ts';
+import { dateMistakes, withDates } from './date-templates.ts';
+import { fittingText, meaning, oneOf, strictFields } from './field.ts';
+import { isJsonObject, ownField } from './json-object.ts';
+import { check, refuseMistakes } from './mistake.ts';
+import { WINDOW } from './spec-document.ts';
+
+/** A spec that stands for a moment: its dates filled in, its window ended. Also one that is only named and read when it is due. */
+
+const SPEC_ADDRESS = fittingText('s3://bucket/key of a spec', (text) => /^s3:\/\/[^/]+\/.+/u.test(text));
+
+/** A name that says nothing of the time zone leaves that to the spec. */
+const NAMED_WINDOW = strictFields({ ...WINDOW.shape, timeZone: WINDOW.shape.timeZone.removeDefault().exactOptional() });
+
+/** What a schedule hands to each of its runs: where the spec is, and what of it the schedule decides. */
+const NAMED_SPEC = strictFields({
+  spec: meaning(SPEC_ADDRESS, 'the object that holds the run spec; it is read when the run begins'),
+  at: meaning(
+    fittingText('a moment in ISO 8601 with its offset', (text) => parseMoment(text) !== null).exactOptional(),
+    'the moment that the run stands for; of a schedule its own time',
+  ),
+  window: meaning(NAMED_WINDOW.exactOptional(), 'over the `window` of the spec, field by field'),
+  priority: meaning(oneOf(PRIORITIES).exactOptional(), 'in place of the `priority` of the spec'),
+});
+export type NamedSpec = z.output<typeof NAMED_SPEC>;
+
+/** @returns whether a workflow's argument only names its spec. */
+export function isNamedSpec(document: unknown): boolean {
+  return isJsonObject(document) && typeof document['spec'] === 'string' && !('tasks' in document);
+}
+
+/** @throws Failure `InvalidSpec` */
+export function parseNamedSpec(document: unknown): NamedSpec {
+  const { value, mistakes } = check(NAMED_SPEC, document);
+  refuseMistakes(mistakes, { kind: 'InvalidSpec', what: 'The argument that names a run spec' });
+  if (value === null) throw new TypeError('a document without mistakes has a value');
+  return value;
+}
+
+/** @returns the spec that was named, with what its name decides. */
+export function specByName({ window, priority }: NamedSpec, spec: unknown): unknown {
+  if (!isJsonObject(spec)) return spec;
+  const own = spec['window'];
+  const decided = window && { window: isJsonObject(own) ? { ...own, ...window } : window };
+  return { ...spec, ...decided, ...(priority && { priority }) };
+}
+
+function windowOf(document: unknown): WindowSpec | null {
+  const { value } = check(WINDOW, ownField(document, 'window') ?? {});
+  return value !== null && isTimeZone(value.timeZone) ? value : null;
+}
+
+function withEnd(document: unknown, window: WindowSpec | null, times: NightTimes): unknown {
+  if (!isJsonObject(document) || window === null || !('window' in document)) return document;
+  const endMs = windowEndMs(window, times);
+  const { timeZone } = window;
+  return { ...document, window: endMs === null ? { timeZone } : { ...window, endsAt: new Date(endMs).toISOString() } };
+}
+
+/** When a run begins, ms, and which moment it stands for; null where it stands for none. */
+export interface RunTimes {
+  readonly nominalMs: number | null;
+  readonly startedMs: number;
+}
+
+/**
+ * @param document a spec as it was written; what is wrong with it otherwise is left to `parseSpec`.
+ * @returns it for the moment that a run stands for, or for that of its start.
+ * @throws Failure `InvalidSpec` where a template means nothing, or has no date.
+ */
+export function specOfRun(document: unknown, { nominalMs, startedMs }: RunTimes): unknown {
+  refuseMistakes(dateMistakes(document, nominalMs !== null), { kind: 'InvalidSpec', what: 'The run spec' });
+  const window = windowOf(document);
+  if (nominalMs === null) return withEnd(document, window, { nominalMs: startedMs, startedMs });
+  const times = { nominalMs, startedMs };
+  const date = dateAt(nominalMs, window?.timeZone ?? 'UTC');
+  const ended = withEnd(withDates(document, date), window, times);
+  return isJsonObject(ended) ? { priority: nightPriority(times), ...ended } : ended;
+}
+
+/** @returns the date that the runs of a moment have in their addresses, `YYYY-MM-DD`. */
+export function dateOfNight(document: unknown, nominalMs: number): string {
+  return dateText(dateAt(nominalMs, windowOf(document)?.timeZone ?? 'UTC'));
+}

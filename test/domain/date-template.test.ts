@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { badTemplate, hasDate, withDate } from '../../domain/date-template.ts';
+
+const DAY = { year: 2026, month: 3, day: 1 };
+
+describe('a date in an address', () => {
+  it.each([
+    ['s3://imagery/{date}/', 's3://imagery/2026-03-01/'],
+    ['s3://imagery/{date-1}/', 's3://imagery/2026-02-28/'],
+    ['s3://imagery/{date+31}/', 's3://imagery/2026-04-01/'],
+    ['s3://imagery/{date:YYYY/MM/DD}/', 's3://imagery/2026/03/01/'],
+    ['s3://imagery/{date-1:YYYYMMDD}/{date:YYYY}/', 's3://imagery/20260228/2026/'],
+    ['s3://imagery/{x}/{ date}/', 's3://imagery/{x}/{ date}/'],
+  ])('%s is %s', (template, address) => {
+    expect(badTemplate(template)).toBeNull();
+    expect(withDate(template, DAY)).toBe(address);
+  });
+
+  it.each(['{date', '{date-}', '{dates}', '{date:}', '{date:YY}', '{date:YYYY-MM-DD hh}', '{date-1000}', '{date:plain}'])(
+    '%s means nothing, and is named',
+    (template) => {
+      expect(badTemplate(`s3://imagery/${template}`)).toBe(template);
+      expect(hasDate(`s3://imagery/${template}`)).toBe(true);
+    },
+  );
+
+  it('is seen where there is one', () => {
+    expect(hasDate('s3://imagery/{date:DD}/')).toBe(true);
+    expect(hasDate('s3://imagery/{data}/')).toBe(false);
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { LATE_BY_MS, nightPriority, windowEndMs } from '../../domain/night.ts';
+
+const at = (iso: string): number => Date.parse(iso);
+const KOLKATA = { timeZone: 'Asia/Kolkata', until: '06:00' };
+/** 02:00 in Kolkata on the first of March. */
+const NOMINAL = at('2026-02-28T20:30:00Z');
+const END = at('2026-03-01T00:30:00Z');
+
+describe('the window of a run', () => {
+  it('ends at the first such time after the moment that the run stands for, however late it begins', () => {
+    expect(windowEndMs(KOLKATA, { nominalMs: NOMINAL, startedMs: NOMINAL })).toBe(END);
+    expect(windowEndMs(KOLKATA, { nominalMs: NOMINAL, startedMs: END - 60_000 })).toBe(END);
+    expect(windowEndMs(KOLKATA, { nominalMs: NOMINAL, startedMs: END + 3_600_000 })).toBe(END);
+  });
+
+  it('is none for a run that makes up for a night long past', () => {
+    expect(windowEndMs(KOLKATA, { nominalMs: NOMINAL, startedMs: END + LATE_BY_MS + 1 })).toBeNull();
+    expect(nightPriority({ nominalMs: NOMINAL, startedMs: NOMINAL })).toBe('nightly');
+    expect(nightPriority({ nominalMs: NOMINAL, startedMs: NOMINAL + 30 * 86_400_000 })).toBe('backfill');
+  });
+
+  it('has the hours that clocks show, also in the night in which they are changed', () => {
+    const berlin = { timeZone: 'Europe/Berlin', until: '06:00' };
+    const end = windowEndMs(berlin, { nominalMs: at('2026-03-29T00:30:00Z'), startedMs: at('2026-03-29T00:30:00Z') });
+    expect(end).toBe(at('2026-03-29T04:00:00Z'));
+  });
+
+  it('ends where it is told to, or never', () => {
+    const times = { nominalMs: NOMINAL, startedMs: NOMINAL };
+    expect(windowEndMs({ timeZone: 'UTC', endsAt: '2026-03-01T05:00:00Z' }, times)).toBe(at('2026-03-01T05:00:00Z'));
+    expect(windowEndMs({ timeZone: 'UTC' }, times)).toBeNull();
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { dateOfNight, isNamedSpec, parseNamedSpec, specByName, specOfRun } from '../../schema/night.ts';
+import { parseSpec } from '../../schema/spec.ts';
+
+const SPEC = {
+  dataset: 'harbours',
+  input: { uri: 's3://imagery/{date-1:YYYY/MM/DD}/' },
+  output: { uri: 's3://results/{date}/' },
+  tasks: [{ id: 'caption', kind: 'caption' }],
+  window: { timeZone: 'Asia/Kolkata', until: '06:00' },
+};
+/** 02:00 in Kolkata on the first of March, while it is still February in Greenwich. */
+const NOMINAL = Date.parse('2026-02-28T20:30:00Z');
+
+describe('the spec of a night', () => {
+  it('has the dates of its own time in its time zone, its window ended, and the priority of a schedule', () => {
+    const spec = parseSpec(specOfRun(SPEC, { nominalMs: NOMINAL, startedMs: NOMINAL + 5_000 }));
+    expect(spec.input.uri).toBe('s3://imagery/2026/02/28/');
+    expect(spec.output.uri).toBe('s3://results/2026-03-01/');
+    expect(spec.priority).toBe('nightly');
+    expect(spec.window).toEqual({ ...SPEC.window, endsAt: '2026-03-01T00:30:00.000Z' });
+    expect(dateOfNight(SPEC, NOMINAL)).toBe('2026-03-01');
+  });
+
+  it('means the same prefix whenever the run begins, and is a backfill without a window a month later', () => {
+    const late = parseSpec(specOfRun(SPEC, { nominalMs: NOMINAL, startedMs: NOMINAL + 30 * 86_400_000 }));
+    expect(late.input.uri).toBe('s3://imagery/2026/02/28/');
+    expect(late).toMatchObject({ priority: 'backfill', window: { timeZone: 'Asia/Kolkata' } });
+    expect(late.window).not.toHaveProperty('endsAt');
+  });
+
+  it('keeps the priority that it names', () => {
+    const spec = specOfRun({ ...SPEC, priority: 'interactive' }, { nominalMs: NOMINAL, startedMs: NOMINAL });
+    expect(parseSpec(spec).priority).toBe('interactive');
+  });
+
+  it('is refused where a date is missing, or no date at all, by the name of the field', () => {
+    expect(() => specOfRun(SPEC, { nominalMs: null, startedMs: NOMINAL })).toThrow(/input\.uri.*needs a date/su);
+    expect(() => parseSpec(SPEC)).toThrow(/output\.uri.*needs a date/su);
+    const bad = { ...SPEC, output: { uri: 's3://results/{date:YY}/' } };
+    expect(() => specOfRun(bad, { nominalMs: NOMINAL, startedMs: NOMINAL })).toThrow(/output\.uri.*\{date:YY\} is no date/su);
+  });
+
+  it('without dates has the window of the night in which it is started', () => {
+    const plain = { ...SPEC, input: { uri: 's3://imagery/' }, output: { uri: 's3://results/' } };
+    const spec = parseSpec(specOfRun(plain, { nominalMs: null, startedMs: NOMINAL }));
+    expect(spec).toMatchObject({ priority: 'interactive', window: { endsAt: '2026-03-01T00:30:00.000Z' } });
+  });
+
+  it.each([
+    [{ until: '6am' }, /window\.until.*HH:MM/su],
+    [{ timeZone: 'Mars/Olympus' }, /window\.timeZone.*Asia\/Kolkata/su],
+    [{ endsAt: 'tomorrow' }, /window\.endsAt.*ISO 8601/su],
+    [{ untill: '06:00' }, /window\.untill.*until/su],
+  ])('refuses a window of %j', (window, message) => {
+    expect(() => parseSpec(specOfRun({ ...SPEC, window }, { nominalMs: NOMINAL, startedMs: NOMINAL }))).toThrow(message);
+  });
+});
+
+describe('a spec that is only named', () => {
+  it('is told from a spec by its fields, and decides window and priority', () => {
+    const named = { spec: 's3://ops/nightly.json', window: { until: '05:30' }, priority: 'backfill' };
+    expect(isNamedSpec(named)).toBe(true);
+    expect(isNamedSpec(SPEC)).toBe(false);
+    const spec = specByName(parseNamedSpec(named), SPEC);
+    expect(spec).toMatchObject({ dataset: 'harbours', priority: 'backfill', window: { until: '05:30', timeZone: 'Asia/Kolkata' } });
+  });
+
+  it('has the window of its name over that of the spec, field by field', () => {
+    const named = (window: object) => parseNamedSpec({ spec: 's3://ops/nightly.json', window });
+    expect(specByName(named({ timeZone: 'UTC' }), SPEC)).toMatchObject({ window: { timeZone: 'UTC', until: '06:00' } });
+    const { window: _window, ...plain } = SPEC;
+    expect(specByName(named({ timeZone: 'UTC' }), plain)).toMatchObject({ window: { timeZone: 'UTC' } });
+  });
+
+  it('names what is wrong with its name', () => {
+    expect(() => parseNamedSpec({ spec: 'nightly.json' })).toThrow(/spec.*s3:\/\/bucket\/key/su);
+    expect(() => parseNamedSpec({ spec: 's3://ops/nightly.json', at: 'midnight' })).toThrow(/at.*ISO 8601/su);
+    expect(() => parseNamedSpec({ spec: 's3://ops/nightly.json', untill: '' })).toThrow(/untill/u);
+  });
+});
