@@ -8,6 +8,8 @@ export interface Tile {
   readonly size: number | null;
   readonly last_modified: string | null;
   readonly version_id: string | null;
+  /** What the STAC catalog that names the tile says of it; absent from every other input. */
+  readonly catalog?: CatalogFacts;
 }
 
 /** Names and types are those of the record (contract section 4); null where unknown. */
@@ -29,6 +31,9 @@ export interface SourceFacts {
   /** ISO 8601. */
   readonly datetime: string | null;
 }
+
+/** Of these facts a STAC Item may know more than the picture. */
+export type CatalogFacts = Pick<SourceFacts, 'bbox' | 'datetime' | 'gsd_m'>;
 
 /** What was sent to the service, or would have been. */
 export interface SentFacts {

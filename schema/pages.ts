@@ -93,7 +93,7 @@ export function specPage(): string {
     fieldTable(fieldTexts(SPEC_DOCUMENT.shape).filter(({ name }) => name !== 'tasks')),
     `\`tasks\` is required: a list of 1 to 16 tasks, each of kind ${Object.keys(TASK_KINDS).join(' or ')}. Ids are unique, and no two tasks ask the same of the same service.`,
     ...kinds,
-    '## Addresses\n\n`s3://bucket/tiles` and `s3://bucket/tiles/` are the same prefix, `tiles/`; it never takes in `tiles-old/`. `s3://bucket/` is the whole bucket. An address that ends in `.jsonl` is one object that names the tiles. `output.uri` gets its slash where it has none, and must not lie inside the input prefix, or the results of one run would be tiles of the next.',
+    '## Addresses\n\n`s3://bucket/tiles` and `s3://bucket/tiles/` are the same prefix, `tiles/`; it never takes in `tiles-old/`. `s3://bucket/` is the whole bucket. An address that ends in `.jsonl`, `.json` or `.geojson` is one object that names the tiles ([input.md](input.md)). `output.uri` gets its slash where it has none, and must not lie inside the input prefix, or the results of one run would be tiles of the next.',
   );
 }
 

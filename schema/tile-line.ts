@@ -9,4 +9,11 @@ export const TILE = z.strictObject({
   size: z.int().min(0).nullable(),
   last_modified: z.string().nullable(),
   version_id: z.string().nullable(),
+  catalog: z
+    .strictObject({
+      bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).nullable(),
+      datetime: z.string().nullable(),
+      gsd_m: z.number().nullable(),
+    })
+    .exactOptional(),
 }) satisfies z.ZodType<Tile>;

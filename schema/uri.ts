@@ -20,9 +20,25 @@ function locationOf(uri: string): S3Location | null {
   return at !== null && BUCKET.test(at.bucket) && !HALF_CHARACTER.test(at.key) ? at : null;
 }
 
+/** What an input is: a prefix that holds the tiles, or one object that names them. */
+export type InputKind = 'prefix' | 'key_list' | 'inventory' | 'stac';
+
+/** Of these the first that fits. */
+const NAMED: readonly (readonly [RegExp, InputKind])[] = [
+  [/\.jsonl$/u, 'key_list'],
+  [/(?:^|\/)manifest\.json$/u, 'inventory'],
+  [/\.(?:json|geojson)$/u, 'stac'],
+];
+
+/** @returns what an input is, by how its address ends. */
+export function inputKind(inputUri: string): InputKind {
+  const key = parseS3Uri(inputUri)?.key ?? '';
+  return NAMED.find(([ending]) => ending.test(key))?.[1] ?? 'prefix';
+}
+
 /** @returns whether the input is one object that names the tiles, and not a prefix that holds them. */
 export function namesTiles(inputUri: string): boolean {
-  return parseS3Uri(inputUri)?.key.endsWith('.jsonl') ?? false;
+  return inputKind(inputUri) !== 'prefix';
 }
 
 function canonicalInput(uri: string): string | null {
@@ -47,7 +63,7 @@ function canonicalOutput(uri: string): string | null {
 
 /** Where tiles are read: `s3://bucket/tiles` and `s3://bucket/tiles/` are the same prefix, `tiles/`. */
 export const INPUT_URI = fittingText(
-  's3://bucket/prefix/, or one object ending in .jsonl',
+  's3://bucket/prefix/, or one object that names the tiles: a list ending in .jsonl, the manifest.json of an S3 Inventory, or STAC ending in .json or .geojson',
   (uri) => canonicalInput(uri) !== null,
 );
 

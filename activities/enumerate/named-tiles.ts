@@ -7,7 +7,7 @@ import { compareLocations, type Candidate } from './candidate.ts';
 import { externalSort } from './external-sort.ts';
 
 const ENTRIES_A_BEAT = 10_000;
-const ENTRIES_IN_MEMORY = 200_000;
+const ENTRIES_IN_MEMORY = 100_000;
 
 /** Tiles that something names, in any order and more than once. */
 export interface NamedTiles<Entry extends S3Location> {

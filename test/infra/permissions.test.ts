@@ -18,7 +18,11 @@ const allowed = (policy: string): string[] =>
     .toSorted();
 
 const POLICIES = {
-  reader: ['s3:GetObject arn:aws:s3:::INPUT_BUCKET/INPUT_PREFIX*', 's3:ListBucket arn:aws:s3:::INPUT_BUCKET'],
+  reader: [
+    's3:GetObject arn:aws:s3:::INPUT_BUCKET/INPUT_PREFIX*',
+    's3:GetObjectVersion arn:aws:s3:::INPUT_BUCKET/INPUT_PREFIX*',
+    's3:ListBucket arn:aws:s3:::INPUT_BUCKET',
+  ],
   writer: [
     's3:AbortMultipartUpload arn:aws:s3:::OUTPUT_BUCKET/OUTPUT_PREFIX*',
     's3:GetObject arn:aws:s3:::OUTPUT_BUCKET/OUTPUT_PREFIX*',
@@ -29,6 +33,12 @@ const POLICIES = {
     's3:DeleteObject arn:aws:s3:::OUTPUT_BUCKET/OUTPUT_PREFIXcurrent/answers/*',
     's3:DeleteObject arn:aws:s3:::OUTPUT_BUCKET/OUTPUT_PREFIXcurrent/captions/*',
     's3:DeleteObject arn:aws:s3:::OUTPUT_BUCKET/OUTPUT_PREFIXrun=*/_work/*',
+  ],
+  intake: [
+    'sqs:ChangeMessageVisibility QUEUE_ARN',
+    'sqs:DeleteMessage QUEUE_ARN',
+    'sqs:ReceiveMessage QUEUE_ARN',
+    'sqs:SendMessage DEAD_LETTER_QUEUE_ARN',
   ],
   kms: ['kms:Decrypt KMS_KEY_ARN', 'kms:GenerateDataKey KMS_KEY_ARN'],
 };
@@ -66,6 +76,7 @@ describe('the permissions in infra/iam', () => {
       io: ['reader', 'writer'],
       inference: ['reader', 'writer'],
       command: ['reader', 'writer'],
+      intake: ['writer', 'intake'],
       cleaning: ['writer', 'cleaner'],
     });
   });

@@ -1,0 +1,20 @@
+import type { CatalogFacts, SourceFacts } from './tile.ts';
+
+/**
+ * What a record says of a tile that a catalog describes. Where it is and how fine, the picture itself knows best; when
+ * it was seen, the catalog: a TIFF's own date is that of its writing.
+ */
+export function withCatalog<Facts extends CatalogFacts>(facts: Facts, catalog: CatalogFacts | undefined): Facts {
+  if (catalog === undefined) return facts;
+  return {
+    ...facts,
+    bbox: facts.bbox ?? catalog.bbox,
+    gsd_m: facts.gsd_m ?? catalog.gsd_m,
+    datetime: catalog.datetime ?? facts.datetime,
+  };
+}
+
+/** @returns the facts where there is any, for a line of the manifest. */
+export function catalogOf({ bbox, datetime, gsd_m }: Pick<SourceFacts, keyof CatalogFacts>): CatalogFacts | undefined {
+  return bbox === null && datetime === null && gsd_m === null ? undefined : { bbox, datetime, gsd_m };
+}
