@@ -1,0 +1,90 @@
+import { countDates, dailyTime, MOST_DATES, nominalOf, type BackfillPlan } from '../domain/backfill-dates.ts';
+import { dateText, type WallTime } from '../domain/calendar.ts';
+import { Failure } from '../domain/failure.ts';
+import { isScheduleName, SCHEDULE_NAME_EXPECTED } from '../domain/schedule.ts';
+import { forTerminal } from '../domain/terminal.ts';
+import { isJsonObject, ownField } from '../schema/json-object.ts';
+import { isNamedSpec, parseNamedSpec } from '../schema/night.ts';
+import type { BackfillOptions } from './backfill-options.ts';
+import { datedSpec, readSource, requireDate, zoneOf, type BackfillSource } from './backfill-source.ts';
+import { withSchedule } from './schedule-target.ts';
+
+/** Which runs are to be made up for, and of what. */
+export interface BackfillOrder {
+  readonly plan: BackfillPlan;
+  readonly source: BackfillSource;
+  /** Whose clocks the dates of addresses go by. */
+  readonly timeZone: string;
+}
+
+const MIDNIGHT: WallTime = { hour: 0, minute: 0 };
+
+/** @throws Failure `InvalidSpec` */
+export function requireDates({ from, to }: Pick<BackfillOptions, 'from' | 'to'>): void {
+  const count = countDates({ from, to });
+  if (count < 1)
+    throw new Failure('InvalidSpec', `--from ${dateText(from)} comes after --to ${dateText(to)}; give the earlier one first.`);
+  if (count <= MOST_DATES) return;
+  const sentence = `--from ${dateText(from)} --to ${dateText(to)} are ${count} dates; expected at most ${MOST_DATES}. Do it in pieces.`;
+  throw new Failure('InvalidSpec', sentence);
+}
+
+function requirePast(plan: BackfillPlan, nowMs: number): void {
+  const lastMs = nominalOf(plan.to, plan);
+  if (lastMs <= nowMs) return;
+  const due = new Date(lastMs).toISOString().replace(/\.\d+Z$/u, 'Z');
+  const sentence = `--to ${dateText(plan.to)}: that run stands for ${due}, which has not come. A backfill makes up for dates that have passed; give an earlier one.`;
+  throw new Failure('InvalidSpec', sentence);
+}
+
+function requireName(name: string): void {
+  if (isScheduleName(name)) return;
+  const sentence = `--name ${JSON.stringify(name.slice(0, 60))} cannot begin a run id; expected ${SCHEDULE_NAME_EXPECTED}.`;
+  throw new Failure('InvalidSpec', sentence);
+}
+
+async function ofSpec(options: BackfillOptions): Promise<BackfillOrder> {
+  const { spec, from, to, name, at = MIDNIGHT, timezone } = options;
+  if (spec === undefined) throw new Failure('InvalidSpec', 'Say what to ask with --spec SPEC, or with --schedule NAME.');
+  const source = await readSource(spec);
+  const timeZone = timezone ?? zoneOf(source);
+  const dataset = ownField(source.document, 'dataset');
+  return { plan: { name: name ?? (typeof dataset === 'string' ? dataset : ''), from, to, at, timeZone }, source, timeZone };
+}
+
+async function scheduleSource(name: string, argument: unknown): Promise<BackfillSource> {
+  if (!isNamedSpec(argument)) {
+    if (!isJsonObject(argument)) throw new Failure('InvalidSpec', `The schedule ${name} starts its runs without a spec.`);
+    return { address: `of schedule ${name}`, document: argument, decided: {} };
+  }
+  const { spec, window } = parseNamedSpec(argument);
+  return readSource(spec, window === undefined ? {} : { window });
+}
+
+async function ofSchedule(schedule: string, { from, to }: BackfillOptions): Promise<BackfillOrder> {
+  const { cron, argument, timeZone } = await withSchedule(schedule, (client, name) => client.schedules.describe(name));
+  const at = cron === null ? null : dailyTime(cron);
+  if (at === null) {
+    const times = cron === null ? 'has times that are not one of a day' : `goes by "${cron}"`;
+    const todo = 'Give --spec, --name and --at in place of --schedule, or use `temporal schedule backfill`.';
+    throw new Failure(
+      'InvalidSpec',
+      `The schedule ${forTerminal(schedule)} ${times}; expected one time a day, "M H * * *". ${todo}`,
+    );
+  }
+  const source = await scheduleSource(schedule, argument);
+  return { plan: { name: schedule, from, to, at, timeZone }, source, timeZone: zoneOf(source) };
+}
+
+/** @returns what is to be done, with everything checked that can be before a run begins. @throws Failure */
+export async function readOrder(options: BackfillOptions, nowMs: number): Promise<BackfillOrder> {
+  const { schedule } = options;
+  requireDates(options);
+  const order = schedule === undefined ? await ofSpec(options) : await ofSchedule(schedule, options);
+  const { plan, source, timeZone } = order;
+  requireDate(source);
+  datedSpec(source, { nominalMs: nominalOf(plan.from, plan), timeZone }, nowMs);
+  requireName(plan.name);
+  requirePast(plan, nowMs);
+  return order;
+}

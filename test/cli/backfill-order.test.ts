@@ -1,0 +1,182 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { BackfillOptions } from '../../cli/backfill-options.ts';
+import { readOrder } from '../../cli/backfill-order.ts';
+import { datedSpec } from '../../cli/backfill-source.ts';
+import { createProgram } from '../../cli/program.ts';
+import { datesOf } from '../../domain/backfill.ts';
+import { parseDate, type CalendarDate } from '../../domain/calendar.ts';
+import { openBucket, type Bucket } from '../e2e/bucket.ts';
+import { scratchDirectory } from '../support/scratch.ts';
+import { sharedServers } from '../support/servers.ts';
+import { openNamespace, type OwnNamespace } from '../support/temporal-namespace.ts';
+
+const SPEC = {
+  dataset: 'harbours',
+  input: { uri: 's3://imagery/{date-1:YYYY/MM/DD}/' },
+  output: { uri: 's3://results/harbours/' },
+  tasks: [{ id: 'caption', kind: 'caption' }],
+};
+const NOW = Date.parse('2026-04-01T00:00:00Z');
+const date = (text: string): CalendarDate => parseDate(text) ?? expect.unreachable(`${text} is a date`);
+const quarter = { from: date('2026-01-01'), to: date('2026-03-31') };
+
+let namespace: OwnNamespace;
+let bucket: Bucket;
+let stored: string;
+beforeAll(async () => {
+  namespace = await openNamespace();
+  bucket = await openBucket(sharedServers().s3);
+  await bucket.put('nightly.json', JSON.stringify(SPEC));
+  stored = `s3://${bucket.name}/nightly.json`;
+  for (const [name, value] of Object.entries(sharedServers().environment)) vi.stubEnv(name, value);
+  vi.stubEnv('TEMPORAL_NAMESPACE', namespace.namespace);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  bucket.close();
+  await namespace.close();
+});
+
+async function specFile(more: object = {}): Promise<string> {
+  const path = join(await scratchDirectory(), 'spec.json');
+  await writeFile(path, JSON.stringify({ ...SPEC, ...more }));
+  return path;
+}
+
+/** @returns run ids and what each run is started with. */
+async function startsOf(options: BackfillOptions): Promise<{ runId: string; argument: object }[]> {
+  const { plan, source, timeZone } = await readOrder(options, NOW);
+  return datesOf(plan).map(({ runId, nominalMs }) => ({
+    runId,
+    argument: datedSpec(source, { nominalMs, timeZone }, NOW).argument,
+  }));
+}
+
+async function schedule(name: string, cron: string, argument: object): Promise<string> {
+  await namespace.client.schedule.create({
+    scheduleId: name,
+    spec: { cronExpressions: [cron], timezone: 'Asia/Kolkata' },
+    action: { type: 'startWorkflow', workflowType: 'tilescribeRun', workflowId: name, taskQueue: 'tilescribe', args: [argument] },
+    state: { paused: true },
+  });
+  return name;
+}
+
+const first = { from: quarter.from, to: quarter.from };
+
+describe('the runs of a backfill', () => {
+  it('of a spec in S3 are told where it is, for which moment and whose clocks, and come after everything else', async () => {
+    const kolkata = { ...first, at: { hour: 2, minute: 0 }, timezone: 'Asia/Kolkata' };
+    expect(await startsOf({ spec: stored, ...kolkata })).toEqual([
+      {
+        runId: 'harbours-2025-12-31T20:30:00Z',
+        argument: {
+          spec: stored,
+          at: '2025-12-31T20:30:00.000Z',
+          window: { timeZone: 'Asia/Kolkata' },
+          priority: 'backfill',
+        },
+      },
+    ]);
+    const [utc] = await startsOf({ spec: stored, name: 'nightly', ...first });
+    expect(utc).toEqual({
+      runId: 'nightly-2026-01-01T00:00:00Z',
+      argument: { spec: stored, at: '2026-01-01T00:00:00.000Z', priority: 'backfill' },
+    });
+  });
+
+  it('of a spec in a file are handed the spec with their dates in it, by the clocks that it names', async () => {
+    const window = { timeZone: 'Asia/Kolkata', until: '06:00' };
+    const spec = await specFile({ window, priority: 'nightly' });
+    const starts = await startsOf({ spec, ...quarter });
+    expect(starts).toHaveLength(90);
+    expect(starts[0]).toMatchObject({
+      runId: 'harbours-2025-12-31T18:30:00Z',
+      argument: { input: { uri: 's3://imagery/2025/12/31/' }, priority: 'backfill', window: { timeZone: 'Asia/Kolkata' } },
+    });
+    expect(starts.at(-1)).toMatchObject({ argument: { input: { uri: 's3://imagery/2026/03/30/' } } });
+  });
+
+  it('of a schedule have its name, its time and what it starts its own with', async () => {
+    const window = { timeZone: 'Asia/Kolkata', until: '06:00' };
+    const name = await schedule('nightly', '0 2 * * *', { spec: stored, window });
+    expect(await startsOf({ schedule: name, ...first })).toEqual([
+      {
+        runId: 'nightly-2025-12-31T20:30:00Z',
+        argument: { spec: stored, at: '2025-12-31T20:30:00.000Z', window, priority: 'backfill' },
+      },
+    ]);
+    const inline = await schedule('inline', '0 2 * * *', { ...SPEC, window });
+    const [run] = await startsOf({ schedule: inline, ...first });
+    expect(run?.argument).toMatchObject({ input: { uri: 's3://imagery/2025/12/31/' }, priority: 'backfill' });
+  });
+
+  it('ask the same whether their spec is named or handed over', async () => {
+    const [named, handed] = [
+      await readOrder({ spec: stored, ...first }, NOW),
+      await readOrder({ spec: await specFile(), ...first }, NOW),
+    ];
+    const moment = { nominalMs: Date.parse('2026-01-01T00:00:00Z'), timeZone: 'UTC' };
+    const [a, b] = [datedSpec(named.source, moment, NOW), datedSpec(handed.source, moment, NOW)];
+    expect(a.identity).toBe(b.identity);
+    expect(a.identityOf(b.argument)).toBe(a.identity);
+    expect(a.identityOf({ spec: stored })).toBe(a.identity);
+    expect(a.identityOf({ ...SPEC, dataset: 'others' })).not.toBe(a.identity);
+  });
+});
+
+describe('what cannot be backfilled', () => {
+  const refused = async (options: Partial<BackfillOptions>, sentence: string): Promise<void> =>
+    expect(readOrder({ ...quarter, ...options }, NOW)).rejects.toThrow(sentence);
+
+  it('is a spec without a date, or with mistakes', async () => {
+    const undated = await specFile({ input: { uri: 's3://imagery/tiles/' } });
+    await refused(
+      { spec: undated },
+      'has no date in input.uri, which is s3://imagery/tiles/: every date would ask about the same tiles. Write {date}',
+    );
+    await refused({ spec: await specFile({ input: { uri: 's3://imagery/{date:YY}/' } }) }, '{date:YY} is no date');
+    await refused({ spec: await specFile({ taks: [] }) }, 'taks: unknown field');
+    await refused({ spec: 's3://imagery' }, '--spec s3://imagery is no object');
+    await refused({ spec: '/nowhere/spec.json' }, 'there is no such file');
+    await refused({}, 'Say what to ask with --spec SPEC, or with --schedule NAME.');
+  });
+
+  it('is what is turned around, is too much, or has not come', async () => {
+    await refused({ from: date('2026-04-01') }, '--from 2026-04-01 comes after --to 2026-03-31');
+    await refused({ from: date('2000-01-01') }, 'are 9587 dates; expected at most 3660. Do it in pieces.');
+    const future = '--to 2026-04-02: that run stands for 2026-04-02T00:00:00Z, which has not come.';
+    await refused({ spec: stored, to: date('2026-04-02') }, future);
+    await refused({ spec: stored, name: 'a/b' }, '--name "a/b" cannot begin a run id');
+  });
+
+  it('is a schedule that does not come once a day, or is not there', async () => {
+    await refused(
+      { schedule: await schedule('twice', '0 2,14 * * *', { spec: stored }) },
+      'The schedule twice goes by "0 2,14 * * *"; expected one time a day',
+    );
+    await refused({ schedule: 'nihgtly' }, 'There is no schedule nihgtly.');
+  });
+
+  it.each([
+    [['--from', '2026-02-30'], 'Expected a date of the calendar, YYYY-MM-DD.'],
+    [['--from', '2026-01-01', '--at', '24:00'], 'Expected a time of the day, HH:MM.'],
+    [['--from', '2026-01-01', '--timezone', 'Kolkata'], 'Expected the name of a time zone'],
+    [['--from', '2026-01-01', '--at-once', '0'], 'Expected a whole number from 1 on.'],
+    [['--from', '2026-01-01', '--spec', 'a', '--schedule', 'b'], 'cannot be used with'],
+    [['--spec', 'a'], "required option '--from <date>' not specified"],
+  ])('is told so: %j', async (args, sentence) => {
+    let stderr = '';
+    const nobody = {
+      stdin: (async function* nothing() {})(),
+      stdout: { write: () => true },
+      environment: {},
+      ended: () => undefined,
+    };
+    const program = createProgram({ ...nobody, stderr: { write: (text) => void (stderr += Buffer.from(text).toString()) } });
+    await expect(program.parseAsync(['backfill', '--to', '2026-03-31', ...args], { from: 'user' })).rejects.toThrow(sentence);
+    expect(stderr).toContain('See `tilescribe backfill --help`.');
+  });
+});

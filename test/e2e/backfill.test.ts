@@ -1,0 +1,179 @@
+import { describe, test } from 'vitest';
+import { TASK_QUEUES, WORKFLOW_TYPES } from '../../domain/temporal-names.ts';
+import { eventsOf } from './journal-reader.ts';
+import { brokenPromises } from './promises.ts';
+import { openScene, specOf, type Scene } from './scene.ts';
+import { jpegTile } from './tiles.ts';
+import { until } from './waiting.ts';
+
+const LIMIT_MS = 240_000;
+const TILES = 3;
+const DATES = ['2026-01-01', '2026-01-02', '2026-01-04'] as const;
+/** There is nothing below its prefix. */
+const EMPTY = '2026-01-03';
+/** Of the first date, 02:00 in India. */
+const FIRST_ID = 'nightly-2025-12-31T20:30:00Z';
+
+interface Shown {
+  readonly end: string;
+  readonly dates: readonly { date: string; run_id: string; state: string; ok: number | null; taken_over: number | null }[];
+}
+
+/** Tiles of every date but one, and the spec of a night beside them. @returns the address of the spec. */
+async function putNights(scene: Scene): Promise<string> {
+  const { bucket } = scene;
+  const tiles = DATES.flatMap((date, day) => Array.from({ length: TILES }, (_, n) => [date, n, day * TILES + n] as const));
+  for (const [date, n, picture] of tiles)
+    await bucket.put(`tiles/${date.replaceAll('-', '/')}/${n}.jpg`, await jpegTile(picture));
+  const input = { uri: `s3://${bucket.name}/tiles/{date:YYYY/MM/DD}/` };
+  const tasks = [{ id: 'caption', kind: 'caption' }];
+  await bucket.put(
+    'nightly.json',
+    JSON.stringify(specOf(scene, { input, tasks, window: { timeZone: 'Asia/Kolkata', until: '06:00' } })),
+  );
+  return `s3://${bucket.name}/nightly.json`;
+}
+
+function backfillOf(spec: string): string[] {
+  return ['backfill', '--spec', spec, '--name', 'nightly', '--at', '02:00', '--from', '2026-01-01', '--to', '2026-01-04'];
+}
+
+describe.concurrent('a backfill', () => {
+  test(
+    'does every date once, is stopped and continued, and gives the runs that the schedule would',
+    { timeout: LIMIT_MS },
+    async (context) => {
+      const { expect } = context;
+      const scene = await openScene(context.onTestFinished);
+      const { bucket, simulation, temporal } = scene;
+      const jobs = (): number => eventsOf(simulation.journal, 'accepted').length;
+      const spec = await putNights(scene);
+      const args = backfillOf(spec);
+
+      const idle = await scene.start([...args, '--at-once', '2']);
+      await until(() => idle.stdout().includes('2026-01-02 open'));
+      idle.interrupt();
+      const stopped = await idle.ended;
+      expect(stopped).toMatchObject({ exitCode: 130 });
+      expect(stopped.stdout).toContain('4 dates: 2 open, 2 new');
+      expect(stopped.stdout).toContain(`interrupted: 2 dates not begun. ${FIRST_ID}, nightly-2026-01-01T20:30:00Z go on.`);
+
+      await scene.worker();
+      const done = await scene.tilescribe(args);
+      expect(done).toMatchObject({ exitCode: 0 });
+      expect(done.stderr).toContain('nightly: 4 dates: ');
+      expect(done.stdout).toContain('4 dates: 3 complete, 1 no tiles\n');
+      expect(done.stdout).toMatch(/^2026-01-01 {2}nightly-2025-12-31T20:30:00Z {2}complete {2}3 {6}3 {3}0 {7}0 {11}2\d{3}-/mu);
+      expect(jobs()).toBe(DATES.length * TILES);
+
+      const opened = JSON.parse(Buffer.from(await bucket.get(`out/run=${FIRST_ID}/run.json`)).toString()) as { spec: object };
+      expect(opened.spec).toMatchObject({ priority: 'backfill', input: { uri: `s3://${bucket.name}/tiles/2026/01/01/` } });
+
+      const again = await scene.tilescribe([...args, '--json']);
+      expect(again).toMatchObject({ exitCode: 0 });
+      const { end, dates } = JSON.parse(again.stdout) as Shown;
+      expect(end).toBe('done');
+      expect(dates.map(({ date, state, ok }) => [date, state, ok])).toEqual([
+        ['2026-01-01', 'complete', TILES],
+        ['2026-01-02', 'complete', TILES],
+        [EMPTY, 'no_tiles', null],
+        ['2026-01-04', 'complete', TILES],
+      ]);
+      expect(jobs()).toBe(DATES.length * TILES);
+
+      const schedule = await temporal.client.schedule.create({
+        scheduleId: 'nightly',
+        spec: { cronExpressions: ['0 2 * * *'], timezone: 'Asia/Kolkata' },
+        action: {
+          type: 'startWorkflow',
+          workflowType: WORKFLOW_TYPES.run,
+          workflowId: 'nightly',
+          taskQueue: TASK_QUEUES.workflows,
+          args: [{ spec }],
+        },
+        state: { paused: true },
+      });
+      await bucket.put(`tiles/${EMPTY.replaceAll('-', '/')}/0.jpg`, await jpegTile(40));
+      const [start, stop] = [new Date('2025-12-31T20:00:00Z'), new Date('2026-01-03T21:00:00Z')];
+      await schedule.backfill([{ start, end: stop, overlap: 'ALLOW_ALL' }]);
+      const taken = async (): Promise<string[]> =>
+        (await schedule.describe()).info.recentActions.map(({ action }) => action.workflow.workflowId);
+      await until(async () => (await taken()).length === dates.length);
+      expect((await taken()).toSorted()).toEqual(dates.map((one) => one.run_id));
+      for (const { run_id: id } of dates) await temporal.client.workflow.getHandle(id).result();
+      expect(jobs()).toBe(DATES.length * TILES + 1);
+
+      const bySchedule = [
+        'backfill',
+        '--schedule',
+        'nightly',
+        '--from',
+        '2026-01-01',
+        '--to',
+        '2026-01-04',
+        '--dry-run',
+        '--json',
+      ];
+      const seen = JSON.parse((await scene.tilescribe(bySchedule)).stdout) as Shown;
+      expect(seen.dates.map(({ run_id: id, state }) => [id, state])).toEqual(dates.map((one) => [one.run_id, 'complete']));
+
+      const runs = Object.fromEntries(
+        await Promise.all(
+          dates.map(async ({ run_id: id }) => {
+            const { spec: asked } = JSON.parse(Buffer.from(await bucket.get(`out/run=${id}/run.json`)).toString()) as {
+              spec: object;
+            };
+            return [id, await scene.file(`${id}.json`, asked)] as const;
+          }),
+        ),
+      );
+      expect(await brokenPromises(scene, { runs })).toEqual([]);
+    },
+  );
+
+  test(
+    'goes on with what was terminated, and asks what was cancelled under the next id',
+    { timeout: LIMIT_MS },
+    async (context) => {
+      const { expect } = context;
+      const scene = await openScene(context.onTestFinished);
+      const { client } = scene.temporal;
+      const spec = await putNights(scene);
+      const args = [
+        'backfill',
+        '--spec',
+        spec,
+        '--name',
+        'nightly',
+        '--at',
+        '02:00',
+        '--from',
+        '2026-01-01',
+        '--to',
+        '2026-01-02',
+      ];
+      const idle = await scene.start(args);
+      await until(() => idle.stdout().includes('2026-01-02 open'));
+      idle.interrupt();
+      await idle.ended;
+      const [cancelled, terminated] = [FIRST_ID, 'nightly-2026-01-01T20:30:00Z'];
+      await client.workflow.getHandle(cancelled).cancel();
+      await client.workflow.getHandle(terminated).terminate();
+
+      await scene.worker();
+      const left = await scene.tilescribe(args);
+      expect(left).toMatchObject({ exitCode: 1 });
+      expect(left.stdout).toContain(
+        '2 dates: 1 complete, 1 cancelled\n1 date not complete: the same command with --again asks what they left\n',
+      );
+      const again = await scene.tilescribe([...args, '--again', '--json']);
+      expect(again).toMatchObject({ exitCode: 0 });
+      const { dates } = JSON.parse(again.stdout) as Shown;
+      expect(dates.map(({ run_id: id, state }) => [id, state])).toEqual([
+        [`${cancelled}-2`, 'complete'],
+        [terminated, 'complete'],
+      ]);
+      expect(eventsOf(scene.simulation.journal, 'accepted')).toHaveLength(2 * TILES);
+    },
+  );
+});
