@@ -1,8 +1,8 @@
 import { Failure, type FailureKind } from '../domain/failure.ts';
 import { ObjectStoreError, type ObjectStoreProblem } from '../ports/object-store.ts';
 
-/** Which of the two places of a spec could not be reached. */
-export type Side = 'input' | 'output';
+/** What could not be reached: one of the two places of a spec, or the object that holds it. */
+export type Side = 'input' | 'output' | 'spec';
 
 interface Advice {
   readonly kind: FailureKind;
@@ -41,6 +41,13 @@ const ADVICE: Record<Side, Record<ObjectStoreProblem, Advice>> = {
     no_bucket: { kind: 'NotFound', todo: 'Create the bucket, or correct output.uri.' },
     missing: { kind: 'NotFound', todo: 'Something deleted what the run had written; start a run with a new id.' },
     wrong_region: { kind: 'InvalidConfiguration', todo: 'Set AWS_REGION of the workers to the region of the output bucket.' },
+  },
+  spec: {
+    ...SHARED,
+    denied: { kind: 'Denied', todo: 'Allow the workers s3:GetObject for the run spec.' },
+    no_bucket: { kind: 'NotFound', todo: 'Correct the bucket in the address of the run spec.' },
+    missing: { kind: 'NotFound', todo: 'Put the run spec there, or correct its address.' },
+    wrong_region: { kind: 'InvalidConfiguration', todo: 'Set AWS_REGION of the workers to the region of its bucket.' },
   },
 };
 

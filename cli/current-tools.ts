@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { createObjectStores } from '../adapters/s3/store.ts';
 import type { CurrentPorts } from '../current/ports.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { IntakePorts } from '../intake/ports.ts';
 
 type Stores = ReturnType<typeof createObjectStores>;
 
@@ -18,7 +18,7 @@ export async function withStores<T>(work: (stores: Stores) => Promise<T>): Promi
 }
 
 /** The machine's own clocks and dice. */
-export const CLOCK: Clock = {
+export const CLOCK: CurrentPorts['clock'] & IntakePorts['clock'] = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   roll: () => Math.random(),

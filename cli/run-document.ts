@@ -1,15 +1,20 @@
-import { readFile } from 'node:fs/promises';
+import { parseDate } from '../domain/calendar.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RunSpec } from '../domain/spec.ts';
+import { dateMistakes, isDated, withDates } from '../schema/date-templates.ts';
 import { isJsonObject } from '../schema/json-object.ts';
 import { readJson, refuseMistakes } from '../schema/mistake.ts';
 import { specFromArguments, type ShortForm } from '../schema/short-form.ts';
 import { parseSpec } from '../schema/spec.ts';
+import type { LaunchOptions } from './launch.ts';
+import { fileText } from './text-file.ts';
 
 /** What `run` was given beside SPEC. */
-export interface RunOptions extends Partial<Omit<ShortForm, 'input'>> {
-  readonly runId?: string;
-  readonly detach?: boolean;
+export interface RunOptions extends Partial<Omit<ShortForm, 'input' | 'priority'>>, LaunchOptions {
+  readonly sample?: number;
+  readonly all?: boolean;
+  /** `YYYY-MM-DD`, for the dates in addresses. */
+  readonly date?: string;
 }
 
 /** Options that say what a spec file says itself. */
@@ -24,24 +29,34 @@ const SHORT_FORM = {
   limit: '--limit',
 } as const satisfies Partial<Record<keyof RunOptions, string>>;
 
-async function everything(stdin: AsyncIterable<Uint8Array>): Promise<string> {
+/** Options that say what is asked, of any spec. */
+const ASKING = { ...SHORT_FORM, sample: '--sample', all: '--all', date: '--date' } as const;
+
+/** @returns the options among these that were given, as they were written. */
+function givenOf(known: Readonly<Partial<Record<keyof RunOptions, string>>>, options: RunOptions): string {
+  return Object.entries(known)
+    .filter(([option]) => options[option as keyof RunOptions] !== undefined)
+    .map(([, flag]) => flag)
+    .join(', ');
+}
+
+/** A plan has its spec in it. @throws Failure `InvalidSpec` where something else says what is asked. */
+export function requireNothingAsked(spec: string, options: RunOptions): void {
+  const given = [spec, givenOf(ASKING, options)].filter((text) => text !== '').join(', ');
+  if (given === '') return;
+  throw new Failure('InvalidSpec', `${given}: what is asked stands in the plan; leave it out, or leave out --plan.`);
+}
+
+const SPEC_FILE = {
+  what: 'The spec',
+  instead: 'Give the path of a spec, - for standard input, or s3://bucket/prefix/ with --out.',
+} as const;
+
+/** @returns all that comes on a stream, as text. */
+export async function everything(stdin: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stdin) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
-}
-
-async function fileText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : message;
-    throw new Failure(
-      'InvalidSpec',
-      `The spec ${path} cannot be read: ${why}. Give the path of a spec, - for standard input, or s3://bucket/prefix/ with --out.`,
-      { cause: error },
-    );
-  }
 }
 
 function fromShortForm(input: string, options: RunOptions): object {
@@ -51,15 +66,36 @@ function fromShortForm(input: string, options: RunOptions): object {
 }
 
 function fromText(text: string, name: string, options: RunOptions): unknown {
-  const superfluous = Object.entries(SHORT_FORM).filter(([option]) => options[option as keyof RunOptions] !== undefined);
-  if (superfluous.length > 0) {
-    const names = superfluous.map(([, flag]) => flag).join(', ');
-    throw new Failure('InvalidSpec', `${names}: only for the short form, s3://…; write it into the spec ${name}.`);
-  }
+  const superfluous = givenOf(SHORT_FORM, options);
+  if (superfluous !== '')
+    throw new Failure('InvalidSpec', `${superfluous}: only for the short form, s3://…; write it into the spec ${name}.`);
   const { value, mistakes } = readJson(text);
   refuseMistakes(mistakes, { kind: 'InvalidSpec', what: `The spec ${name}` });
-  const { priority } = options;
-  return priority === undefined || !isJsonObject(value) ? value : { ...value, priority };
+  return value;
+}
+
+/** What the command line says of any spec, over what the spec says itself. */
+function withChoice(document: unknown, { priority, sample, all }: RunOptions): unknown {
+  if (!isJsonObject(document)) return document;
+  const { input } = document;
+  const sampled = sample === undefined || !isJsonObject(input) ? {} : { input: { ...input, sample } };
+  return { ...document, ...sampled, ...(priority && { priority }), ...(all === true && { all }) };
+}
+
+/** @throws Failure `InvalidSpec` where a date is told to a spec that has none, or what stands for it means nothing. */
+function onDate(document: unknown, { date: text }: RunOptions): unknown {
+  const date = text === undefined ? null : parseDate(text);
+  if (date === null) return document;
+  refuseMistakes(dateMistakes(document, true), { kind: 'InvalidSpec', what: 'The run spec' });
+  if (isDated(document)) return withDates(document, date);
+  throw new Failure(
+    'InvalidSpec',
+    `--date ${text}: the spec has no {date} in input.uri or output.uri; write it where the day stands, or leave --date out.`,
+  );
+}
+
+function specOf(document: unknown, options: RunOptions): RunSpec {
+  return parseSpec(onDate(withChoice(document, options), options));
 }
 
 /**
@@ -67,7 +103,7 @@ function fromText(text: string, name: string, options: RunOptions): unknown {
  * @throws Failure `InvalidSpec` that lists every mistake.
  */
 export async function readRunSpec(spec: string, options: RunOptions, stdin: AsyncIterable<Uint8Array>): Promise<RunSpec> {
-  if (spec.startsWith('s3://')) return parseSpec(fromShortForm(spec, options));
-  const text = spec === '-' ? await everything(stdin) : await fileText(spec);
-  return parseSpec(fromText(text, spec === '-' ? 'on standard input' : spec, options));
+  if (spec.startsWith('s3://')) return specOf(fromShortForm(spec, options), options);
+  const text = spec === '-' ? await everything(stdin) : await fileText(spec, SPEC_FILE);
+  return specOf(fromText(text, spec === '-' ? 'on standard input' : spec, options), options);
 }

@@ -68,7 +68,7 @@ export function progressLine(status: RunStatus, paint: Paint): string {
   const { state, expected } = status;
   const head = `${oneLine(status.run_id, 100)} ${stateText(state, paint)}`;
   if (expected === 0)
-    return state === 'enumerating' ? `${head}: listing the input, ${grouped(status.inputs)} tiles so far` : head;
+    return state === 'enumerating' ? `${head}: listing the input, ${quantity(status.inputs, 'tile', grouped)} so far` : head;
   const counts = `${grouped(ended(status))} of ${grouped(expected)} tasks (${percent(status)}): ${countsText(status, paint)}`;
   return `${head}: ${counts}; ${paceText(status)}; ${budgetText(status)}`;
 }
@@ -76,7 +76,7 @@ export function progressLine(status: RunStatus, paint: Paint): string {
 /** @returns the same over a few lines with a bar, for a terminal that is redrawn. */
 export function liveLines(status: RunStatus, paint: Paint): string[] {
   const head = `${paint.bold(oneLine(status.run_id, 60))}  ${stateText(status.state, paint)}`;
-  if (status.expected === 0) return [head, `  listing the input: ${grouped(status.inputs)} tiles so far`];
+  if (status.expected === 0) return [head, `  listing the input: ${quantity(status.inputs, 'tile', grouped)} so far`];
   const tasks = `${grouped(ended(status))}/${grouped(status.expected)} tasks`;
   return [
     `${head}  ${bar(status, paint)} ${percent(status)}  ${tasks}`,
@@ -141,9 +141,9 @@ export function statusLines(status: RunStatus, paint: Paint): string[] {
     ...(status.expected === 0
       ? isClosed(status.state)
         ? []
-        : [`  ${grouped(status.inputs)} tiles so far`]
+        : [`  ${quantity(status.inputs, 'tile', grouped)} so far`]
       : [
-          `  ${bar(status, paint)} ${percent(status)}  ${grouped(ended(status))} of ${grouped(status.expected)} tasks, ${grouped(status.inputs)} tiles`,
+          `  ${bar(status, paint)} ${percent(status)}  ${grouped(ended(status))} of ${grouped(status.expected)} tasks, ${quantity(status.inputs, 'tile', grouped)}`,
           `  ${countsText(status, paint)}`,
         ]),
     ...(isClosed(status.state) ? [] : [`  ${paceText(status)}; ${budgetText(status)}`]),
@@ -164,7 +164,7 @@ export function isClosed(state: RunState): boolean {
 export function totalsLines(status: RunStatus, paint: Paint): string[] {
   const errors = errorLines(status.errors);
   const clusters = clusterLines(status);
-  const total = `${grouped(status.inputs)} tiles, ${grouped(status.expected)} tasks: ${countsText(status, paint)}`;
+  const total = `${quantity(status.inputs, 'tile', grouped)}, ${quantity(status.expected, 'task', grouped)}: ${countsText(status, paint)}`;
   const unfinished = status.expected - ended(status);
   return [
     `${oneLine(status.run_id, 200)} ${stateText(status.state, paint)}: ${total}${unfinished > 0 ? `, ${grouped(unfinished)} unfinished` : ''}`,

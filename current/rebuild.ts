@@ -60,6 +60,15 @@ function refuseLoss({ output, options }: Rebuilding, gone: readonly string[]): v
   );
 }
 
+/** Most likely the address of something else: an empty view would be left there for nobody. */
+function refuseNothing({ output, options }: Rebuilding, old: CurrentView, runs: readonly EndedRun[]): void {
+  if (runs.length > 0 || old.generation > 0 || options.force) return;
+  throw new Failure(
+    'NotFound',
+    `No run has ended in ${s3Uri(inOutput(output, ''))}, and nothing was written. Check the address: it is output.uri of the runs.`,
+  );
+}
+
 /** Several runs at once, none of which began before one that is in the view. */
 async function withRuns(ports: CurrentPorts, view: CurrentView, runs: readonly [EndedRun, ...EndedRun[]]): Promise<CurrentView> {
   const { store } = ports;
@@ -97,7 +106,7 @@ async function caughtUp(of: Rebuilding, made: CurrentView, there: CurrentView): 
 /**
  * Makes the current view again from every run of an output that has ended, in one switch: until then everybody reads the
  * one that is there. Runs that end meanwhile are not lost.
- * @throws Failure `NotFound` where it would lose records, `Internal` where a run is damaged; ObjectStoreError
+ * @throws Failure `NotFound` where it would lose records or no run has ended, `Internal` where a run is damaged; ObjectStoreError
  */
 export async function rebuildCurrent(ports: CurrentPorts, output: RunPlace, options: RebuildOptions): Promise<Rebuilt> {
   const rebuilding = { ports, output, options };
@@ -105,6 +114,7 @@ export async function rebuildCurrent(ports: CurrentPorts, output: RunPlace, opti
   const { view: old } = await readAny(rebuilding);
   const runs = await endedRuns(ports.store, output);
   const there = { ...EMPTY_VIEW, runs: runs.map(seen) };
+  refuseNothing(rebuilding, old, runs);
   refuseLoss(rebuilding, lacking(there, old));
   let made = await fromRuns(rebuilding, { ...EMPTY_VIEW, generation: old.generation }, runs);
   for (let lost = 0; ; lost += 1) {

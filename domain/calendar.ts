@@ -17,10 +17,24 @@ const MINUTE_MS = 60_000;
 const WALL_TIME = /^([01]\d|2[0-3]):([0-5]\d)$/u;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/u;
 
-function partsAt(atMs: number, timeZone: string): Record<string, number> {
+/** Making one costs a hundred times what using it does. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
   const fields = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
-  const format = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', calendar: 'gregory', ...fields });
-  return Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
+  const made = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', calendar: 'gregory', ...fields });
+  formats.set(timeZone, made);
+  return made;
+}
+
+function partsAt(atMs: number, timeZone: string): Record<string, number> {
+  return Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(atMs)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
 }
 
 /** @returns whether it is the name of a time zone, such as Asia/Kolkata. */

@@ -34,7 +34,7 @@ function formatted(date: CalendarDate, format: string): string {
 export function withDate(text: string, date: CalendarDate): string {
   return text.replaceAll(ANY, (template) => {
     const [whole, sign = '+', days = '0', format = 'YYYY-MM-DD'] = TEMPLATE.exec(template) ?? [];
-    if (whole === undefined) return template;
+    if (whole === undefined || !readable(format)) return template;
     return formatted(plusDays(date, sign === '-' ? -Number(days) : Number(days)), format);
   });
 }

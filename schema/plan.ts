@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Failure } from '../domain/failure.ts';
 import { TASK_STATES } from '../domain/owed.ts';
 import type { Plan } from '../domain/plan.ts';
 import { TASK_KINDS, type TaskKind } from '../domain/spec.ts';
@@ -82,6 +83,21 @@ const PLAN = fields({
   digest: SHA256,
 });
 
+/** @returns whether it is the spec that a plan is made of: easily given in its place. */
+function isSpec(document: unknown): boolean {
+  return (
+    typeof document === 'object' && document !== null && 'dataset' in document && 'tasks' in document && !('spec' in document)
+  );
+}
+
+function refuseSpec(document: unknown, what: string): void {
+  if (!isSpec(document)) return;
+  throw new Failure(
+    'InvalidSpec',
+    `${what} is a run spec, and no plan. Run it as \`tilescribe run SPEC\`, or plan it first: \`tilescribe plan SPEC --save FILE\`.`,
+  );
+}
+
 /**
  * @param text of the document.
  * @param what how it is called where something is wrong with it.
@@ -91,6 +107,7 @@ export function parsePlan(text: string, what: string): Plan {
   const of = { kind: 'InvalidSpec', what } as const;
   const { value: document, mistakes: unread } = readJson(text);
   refuseMistakes(unread, of);
+  refuseSpec(document, what);
   const { value, mistakes } = check(PLAN, document);
   refuseMistakes(mistakes, of);
   if (value === null) throw new TypeError('a document without mistakes has a value');

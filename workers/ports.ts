@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { ActivityPorts } from '../activities/index.ts';
+import { Answers } from '../activities/advance/answers.ts';
 import { PreparedTiles } from '../activities/advance/prepared-tiles.ts';
 import { createTakingsReader } from '../activities/takings.ts';
 import { createFrozenReader, createRunReader } from '../activities/load-run.ts';
+import { keepingFew } from '../activities/keeping-few.ts';
 import { readTilesArray } from '../activities/manifest-reader.ts';
 import { outputStore } from '../activities/output-store.ts';
 import { systemClock } from '../adapters/clock.ts';
@@ -14,7 +16,6 @@ import { createRunRegistry } from '../adapters/temporal/run-registry.ts';
 import { missingSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { inRun, s3Uri } from '../domain/layout.ts';
 import type { RunRef } from '../domain/run.ts';
-import type { Tile } from '../domain/tile.ts';
 import { SECOND_MS } from '../domain/units.ts';
 import type { WorkerEnvironment } from './environment.ts';
 import { killPoints } from './kill-point.ts';
@@ -30,22 +31,18 @@ export interface WorkerPorts {
 /** Ranges whose tiles are kept in memory: those that the strands of a worker are in. */
 const KEPT_RANGES = 8;
 
-function rangeReader(stores: ActivityPorts['stores']): (ref: RunRef, range: number) => Promise<readonly Tile[]> {
-  const kept = new Map<string, Promise<readonly Tile[]>>();
-  return async (ref, range) => {
-    const name = `${s3Uri(inRun(ref, ''))}#${range}`;
-    const tiles = kept.get(name) ?? readTilesArray(outputStore(stores, ref), { ref, range });
-    kept.delete(name);
-    kept.set(name, tiles);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT_RANGES && oldest !== undefined) kept.delete(oldest);
-    try {
-      return await tiles;
-    } catch (error) {
-      kept.delete(name);
-      throw error;
-    }
-  };
+interface RangeWanted {
+  readonly ref: RunRef;
+  readonly range: number;
+}
+
+function rangeReader(stores: ActivityPorts['stores']): ActivityPorts['tilesOf'] {
+  const read = keepingFew(
+    KEPT_RANGES,
+    ({ ref, range }: RangeWanted) => `${s3Uri(inRun(ref, ''))}#${range}`,
+    (from) => readTilesArray(outputStore(stores, from.ref), from),
+  );
+  return (ref, range) => read({ ref, range });
 }
 
 /** Wires adapters to the activities' ports. */
@@ -55,11 +52,13 @@ export function createWorkerPorts(client: Client, { variables, settings, configu
   const services = serviceDirectory(configuration, variables);
   const ports: ActivityPorts = {
     stores,
+    pointers: (options) => stores.pointers(options),
     renderer,
     configuration,
     desk: createLeaseDesk(client),
     clock: systemClock,
     tiles: new PreparedTiles(renderer),
+    answers: new Answers(),
     versions: VERSIONS,
     nonce: randomUUID,
     sliceSeconds: settings.sliceSeconds,

@@ -131,6 +131,7 @@ class Run {
     const totals = await finalize({ ...ref, state, ...cut, endedAt: new Date().toISOString() });
     this.#tell(totals.state);
     this.#final = finishedStatus(totals, output, this.#control?.status(totals.state));
+    setCurrentDetails(detailsOf(this.#final));
     if (totals.state === 'cancelled') throw new CancelledFailure('The run was cancelled; its manifest names what was in flight.');
     return this.#final;
   }

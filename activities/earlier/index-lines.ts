@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { indexLineOf, type IndexLine, type IndexPart, type TileBound } from '../../domain/index-line.ts';
 import { inOutput } from '../../domain/layout.ts';
 import { compareRecords } from '../../domain/merge-order.ts';
@@ -43,15 +44,16 @@ async function* derivedRange(reading: IndexReading, of: EarlierRun, range: numbe
   for await (const lines of batchesFrom(recordLines(reading, of, range))) yield { range, lines };
 }
 
-/** @returns the text of a part, nothing else of which is kept while it is gone through; null where it is not there. */
-async function textOf({ store }: IndexReading, of: EarlierRun, { path }: IndexPart): Promise<string | null> {
+/** @returns the text of a part, nothing else of which is kept while it is gone through; null where it is gone or damaged. */
+async function textOf({ store }: IndexReading, of: EarlierRun, { path, sha256 }: IndexPart): Promise<string | null> {
   const bytes = await readIfThere(store, inOutput(of.ref, path));
-  return bytes === null ? null : new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== sha256) return null;
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
 /**
- * A part is read at once: nothing waits on an idle connection while other runs are ahead. Where somebody removed it the
- * records say the same.
+ * A part is read at once: nothing waits on an idle connection while other runs are ahead. Where somebody removed or
+ * changed it the records say what it said.
  */
 async function* linesOfPart(reading: IndexReading, of: EarlierRun, part: IndexPart): AsyncGenerator<RangeLines> {
   const { range } = part;

@@ -22,7 +22,7 @@ async function readNamed(stores: ObjectStores, { spec: uri }: NamedSpec): Promis
   const at = parseS3Uri(uri);
   if (at === null) throw new Failure('InvalidSpec', `spec is ${uri}; expected s3://bucket/key.`);
   const store = stores.input({ requestPayer: false });
-  const bytes = await withS3Failures('input', () => readObject(store, at, { maxBytes: 4 * SPEC_MAX_BYTES }));
+  const bytes = await withS3Failures('spec', () => readObject(store, at, { maxBytes: 4 * SPEC_MAX_BYTES }));
   const { value, mistakes } = readJson(new TextDecoder().decode(bytes));
   refuseMistakes(mistakes, { kind: 'InvalidSpec', what: `The spec ${uri}` });
   return value;

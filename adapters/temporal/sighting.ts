@@ -5,6 +5,8 @@ import { strandBeat, type StrandBeat } from '../../domain/live.ts';
 /** A run as Temporal itself sees it; no worker is asked. */
 export interface Sighting {
   readonly open: boolean;
+  /** It was terminated, or ran out of time: started again it goes on. */
+  readonly stopped: boolean;
   readonly startedAt: string;
   /** Of the slices that go on at this moment. */
   readonly beats: readonly StrandBeat[];
@@ -28,11 +30,14 @@ function trouble({ lastFailure, attempt }: PendingActivity): string[] {
   return message && (attempt ?? 1) >= WORTH_TELLING_ATTEMPT ? [message] : [];
 }
 
+const STOPPED = new Set<string>(['TERMINATED', 'TIMED_OUT']);
+
 /** @returns what a description of the run's workflow says. */
 export function sightingOf(description: WorkflowExecutionDescription): Sighting {
   const pending = description.raw.pendingActivities ?? [];
   return {
     open: description.status.name === 'RUNNING',
+    stopped: STOPPED.has(description.status.name),
     startedAt: description.startTime.toISOString(),
     beats: pending.flatMap(beatOf),
     waitingFor: [...new Set(pending.flatMap(trouble))],

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { Failure } from '../../domain/failure.ts';
-import { SEARCH_ATTRIBUTES, TASK_QUEUES, WORKFLOW_TYPES } from '../../domain/temporal-names.ts';
+import { TASK_QUEUES, WORKFLOW_TYPES } from '../../domain/temporal-names.ts';
 import type { Desk } from './desk.ts';
 import { GRPC, grpcReply } from './failure.ts';
 import { firstInput } from './history.ts';
+import { startAttributes } from './search-attributes.ts';
 
 /** A run to be started. */
 export interface StartRequest {
@@ -12,6 +12,8 @@ export interface StartRequest {
   readonly dataset: string;
   /** The workflow's argument: the spec, as JSON. */
   readonly spec: object;
+  /** What starts it, for the search attribute; `cli` unless told. */
+  readonly trigger?: 'cli' | 'backfill' | 'event';
   /** What makes two specs the same; a hash. */
   readonly identity: string;
   /** The same of a spec that somebody else has given. @throws where it is none. */
@@ -26,15 +28,8 @@ interface StartMemo {
   readonly start: string;
 }
 
-function attributes(dataset: string): TypedSearchAttributes {
-  return new TypedSearchAttributes([
-    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.dataset, 'KEYWORD'), value: dataset },
-    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.state, 'KEYWORD'), value: 'enumerating' },
-    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.trigger, 'KEYWORD'), value: 'cli' },
-  ]);
-}
-
-async function start({ client }: Desk, { runId, dataset, spec }: StartRequest, memo: StartMemo): Promise<void> {
+async function start({ client }: Desk, request: StartRequest, memo: StartMemo): Promise<void> {
+  const { runId, dataset, spec, trigger = 'cli' } = request;
   const begin = async (searchable: object): Promise<unknown> =>
     client.workflow.start(WORKFLOW_TYPES.run, {
       taskQueue: TASK_QUEUES.workflows,
@@ -46,7 +41,7 @@ async function start({ client }: Desk, { runId, dataset, spec }: StartRequest, m
       ...searchable,
     });
   try {
-    await begin({ typedSearchAttributes: attributes(dataset) });
+    await begin({ typedSearchAttributes: startAttributes(dataset, trigger) });
   } catch (error) {
     // A server that does not know the attributes refuses the whole start.
     if (grpcReply(error)?.code !== GRPC.invalidArgument) throw error;

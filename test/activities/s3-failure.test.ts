@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { s3Failure, withS3Failures } from '../../activities/s3-failure.ts';
+import { s3Failure, withS3Failures, type Side } from '../../activities/s3-failure.ts';
 import { ObjectStoreError, type ObjectStoreProblem } from '../../ports/object-store.ts';
 
 const EXPECTED = [
@@ -15,7 +15,9 @@ const EXPECTED = [
   ['changed', 'input', ['InvalidSpec', 'new id']],
   ['archived', 'input', ['NotFound', 'Restore']],
   ['too_large', 'input', ['InvalidSpec', 'smaller']],
-] as const satisfies readonly (readonly [ObjectStoreProblem, 'input' | 'output', readonly [kind: string, todo: string]])[];
+  ['missing', 'spec', ['NotFound', 'Put the run spec there']],
+  ['denied', 'spec', ['Denied', 's3:GetObject for the run spec']],
+] as const satisfies readonly (readonly [ObjectStoreProblem, Side, readonly [kind: string, todo: string]])[];
 
 describe('what S3 refuses', () => {
   it.each(EXPECTED)('%s at the %s is one kind of failure and says what to do: %j', (problem, side, [kind, todo]) => {

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import type { Io } from '../../cli/command.ts';
 import { COMMANDS, createProgram } from '../../cli/program.ts';
 
-const PATHS = [[], ...COMMANDS.map(({ name }) => [name]), ['budget', 'set'], ['local', 'up'], ['local', 'services']];
+const SCHEDULE = ['create', 'list', 'describe', 'pause', 'resume', 'trigger', 'delete'].map((order) => ['schedule', order]);
+const INNER = [['budget', 'set'], ['local', 'up'], ['local', 'services'], ...SCHEDULE];
+const PATHS = [[], ...COMMANDS.map(({ name }) => [name]), ...INNER];
 
 /** @returns what the command line prints for `--help`. */
 async function helpOf(path: readonly string[]): Promise<string> {

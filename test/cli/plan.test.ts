@@ -140,6 +140,15 @@ describe('tilescribe plan', () => {
       expect(stderr).toContain('  schema_version: missing; expected 1\n');
     });
 
+    it('says so where the file is the spec itself', async () => {
+      const path = join(await scratchDirectory(), 'spec.json');
+      await writeFile(path, JSON.stringify({ dataset: 'harbours', tasks: [] }));
+      expect(await tilescribe(['run', '--plan', path])).toMatchObject({
+        exitCode: 2,
+        stderr: `The plan ${path} is a run spec, and no plan. Run it as \`tilescribe run SPEC\`, or plan it first: \`tilescribe plan SPEC --save FILE\`.`,
+      });
+    });
+
     it('leaves nothing else to be asked', async () => {
       const { exitCode, stderr } = await tilescribe(['run', 'spec.json', '--plan', 'plan.json', '--sample', '5', '--limit', '3']);
       expect(exitCode).toBe(2);

@@ -31,6 +31,42 @@ describe('the spec of run', () => {
     expect((await readRunSpec('-', { priority: 'backfill' }, stdin(JSON.stringify(DOCUMENT)))).priority).toBe('backfill');
   });
 
+  it('asks for a sample or for everything where the command line says so, over what the spec says', async () => {
+    const text = JSON.stringify({ ...DOCUMENT, input: { ...DOCUMENT.input, sample: 9, limit: 70 } });
+    expect((await readRunSpec('-', { sample: 50 }, stdin(text))).input).toMatchObject({ sample: 50, limit: 70 });
+    expect(await readRunSpec('-', { all: true }, stdin(text))).toMatchObject({ all: true, input: { sample: 9 } });
+    expect(await readRunSpec('-', {}, stdin(JSON.stringify(DOCUMENT)))).not.toHaveProperty('all');
+    const short = await readRunSpec(
+      's3://imagery/harbours/',
+      { out: 's3://results/', caption: true, sample: 5, all: true },
+      stdin(''),
+    );
+    expect(short).toMatchObject({ all: true, input: { sample: 5 } });
+  });
+
+  it('is refused where the command line asks for more tiles than can be drawn, or for a part of a retry', async () => {
+    await expect(readRunSpec('-', { sample: 25_001 }, stdin(JSON.stringify(DOCUMENT)))).rejects.toThrow(
+      'input.sample: 25001; expected a whole number from 1 to 25000',
+    );
+    await expect(readRunSpec('-', { sample: 5 }, stdin(JSON.stringify({ ...DOCUMENT, retry: { run: 'a' } })))).rejects.toThrow(
+      'input.sample: 5 does not go together with retry',
+    );
+  });
+
+  it('has the day of the command line in its addresses, and is refused where it has no place for one, or needs one', async () => {
+    const dated = { ...DOCUMENT, input: { uri: 's3://imagery/{date-1:YYYY/MM/DD}/' }, output: { uri: 's3://results/{date}/' } };
+    const spec = await readRunSpec('-', { date: '2026-03-01' }, stdin(JSON.stringify(dated)));
+    expect([spec.input.uri, spec.output.uri]).toEqual(['s3://imagery/2026/02/28/', 's3://results/2026-03-01/']);
+    const short = { out: 's3://results/', caption: true, dataset: 'harbours', date: '2026-03-01' };
+    expect((await readRunSpec('s3://imagery/{date}/', short, stdin(''))).input.uri).toBe('s3://imagery/2026-03-01/');
+    await expect(readRunSpec('-', { date: '2026-03-01' }, stdin(JSON.stringify(DOCUMENT)))).rejects.toThrow(
+      '--date 2026-03-01: the spec has no {date} in input.uri or output.uri',
+    );
+    await expect(readRunSpec('-', {}, stdin(JSON.stringify(dated)))).rejects.toThrow('--date YYYY-MM-DD');
+    const bad = { ...dated, output: { uri: 's3://results/{date:YY}/' } };
+    await expect(readRunSpec('-', { date: '2026-03-01' }, stdin(JSON.stringify(bad)))).rejects.toThrow('{date:YY} is no date');
+  });
+
   it('is made of the short form', async () => {
     const options = { out: 's3://results/', caption: true, ask: ['How many ships?'], include: ['**/*.tif'], limit: 5 };
     const spec = await readRunSpec('s3://imagery/harbours/', options, stdin(''));

@@ -112,6 +112,11 @@ describe('totals', () => {
     expect(lines[1]).toBe('errors by code:');
   });
 
+  it('of a single tile speak of one', () => {
+    const one = shownStatus({ state: 'complete', inputs: 1, expected: 1, ok: 1, failed: 0, skipped: 0 });
+    expect(totalsLines(one, PLAIN)[0]).toBe('harbours-1 complete: 1 tile, 1 task: 1 ok, 0 failed, 0 skipped');
+  });
+
   it('of a cancelled run say what is unfinished', () => {
     expect(totalsLines(shownStatus({ state: 'cancelled' }), PLAIN)[0]).toContain('40 skipped, 1,500 unfinished');
   });

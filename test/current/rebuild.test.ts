@@ -43,6 +43,14 @@ describe('a view that is made again', () => {
     expect(viewed(store, OUTPUT_URI)?.runs).toEqual(['r1', 'r2']);
   });
 
+  test('is not made where no run has ended', async () => {
+    const store = emptyOutput();
+    store.overwrite({ bucket: 'results', key: 'harbours/run=r1/run.json' }, '{}');
+    const refused = { name: 'NotFound', message: expect.stringMatching(/^No run has ended in s3:\/\/results\/harbours\/, /u) };
+    await expect(rebuildCurrent(portsOn(store), OUTPUT, OPTIONS)).rejects.toMatchObject(refused);
+    expect(pointerOf(store, OUTPUT_URI)).toBeNull();
+  });
+
   test('takes the place of a damaged one, pointer and parts', async () => {
     const store = emptyOutput();
     await updateCurrent(portsOn(store), layRun(store, RUNS[0] as Laid));

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dateAt, dateText, isTimeZone, momentOf, nextAt, parseDate, parseWallTime, plusDays } from '../../domain/calendar.ts';
+import {
+  dateAt,
+  dateText,
+  isTimeZone,
+  momentOf,
+  momentsOf,
+  nextAt,
+  parseDate,
+  parseWallTime,
+  plusDays,
+} from '../../domain/calendar.ts';
 
 const ZONES = ['UTC', 'Asia/Kolkata', 'Europe/Berlin', 'America/St_Johns', 'Pacific/Apia', 'Australia/Lord_Howe'];
 const at = (iso: string): number => Date.parse(iso);
@@ -27,6 +37,14 @@ describe('the day somewhere', () => {
 });
 
 describe('a time of the day', () => {
+  it('comes not at all where it is skipped, and twice where clocks are put back', () => {
+    const berlin = (month: number, day: number) =>
+      momentsOf({ year: 2026, month, day }, { hour: 2, minute: 30 }, 'Europe/Berlin');
+    expect(berlin(3, 29)).toEqual([]);
+    expect(berlin(3, 30)).toEqual([at('2026-03-30T00:30:00Z')]);
+    expect(berlin(10, 25)).toEqual([at('2026-10-25T00:30:00Z'), at('2026-10-25T01:30:00Z')]);
+  });
+
   it('is read as HH:MM', () => {
     expect(parseWallTime('06:00')).toEqual({ hour: 6, minute: 0 });
     for (const text of ['6:00', '24:00', '06:60', '06:00:00', '']) expect(parseWallTime(text)).toBeNull();

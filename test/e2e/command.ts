@@ -17,6 +17,8 @@ export interface Invocation {
   stderr(): string;
   /** Ctrl-C. */
   interrupt(): void;
+  /** What a service manager sends. */
+  terminate(): void;
   kill(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startCommand(
     stdout: () => texts.stdout,
     stderr: () => texts.stderr,
     interrupt: () => void started.child.kill('SIGINT'),
+    terminate: () => void started.child.kill('SIGTERM'),
     kill: () => stopChild(started, 0),
   };
 }

@@ -156,6 +156,8 @@ export const DIRECTIONS: readonly Direction[] = [
       from('../current/update.ts'),
       from('../adapters/temporal/client.ts'),
       from('../adapters/s3/store.ts'),
+      from('../adapters/sqs/queue.ts'),
+      from('../intake/intake.ts'),
       from('../workflows/messages.ts'),
       typeFrom('../workflows/run.ts'),
       "export const a = await import('../local/stack.ts');",

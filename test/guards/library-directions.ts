@@ -61,4 +61,24 @@ export const LIBRARY_DIRECTIONS: readonly Direction[] = [
     ],
     says: 'current keeps the view through ports',
   },
+  {
+    folder: 'intake',
+    allowed: [
+      from('../domain/intake-batch.ts'),
+      from('../schema/object-event.ts'),
+      from('../activities/put-once.ts'),
+      from('../activities/enumerate/key-filter.ts'),
+      typeFrom('../ports/event-queue.ts'),
+      "import { EventQueueError } from '../ports/event-queue.ts'; console.log(EventQueueError);",
+      from('node:crypto'),
+    ],
+    forbidden: [
+      ...everyKind('../activities/index.ts'),
+      ...everyKind('../adapters/sqs/queue.ts'),
+      from('../cli/screen.ts'),
+      from('@aws-sdk/client-sqs'),
+      from('zod'),
+    ],
+    says: 'intake makes runs of events through ports',
+  },
 ];

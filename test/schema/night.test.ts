@@ -63,7 +63,11 @@ describe('a spec that is only named', () => {
     expect(isNamedSpec(named)).toBe(true);
     expect(isNamedSpec(SPEC)).toBe(false);
     const spec = specByName(parseNamedSpec(named), SPEC);
-    expect(spec).toMatchObject({ dataset: 'harbours', priority: 'backfill', window: { until: '05:30', timeZone: 'Asia/Kolkata' } });
+    expect(spec).toMatchObject({
+      dataset: 'harbours',
+      priority: 'backfill',
+      window: { until: '05:30', timeZone: 'Asia/Kolkata' },
+    });
   });
 
   it('has the window of its name over that of the spec, field by field', () => {

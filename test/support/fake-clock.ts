@@ -36,11 +36,15 @@ export class FakeClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true || ms <= 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const sleeper: Sleeper = { atMs: this.monotonic + ms, resolve };
+      const over = (): void => {
+        signal?.removeEventListener('abort', woken);
+        resolve();
+      };
+      const sleeper: Sleeper = { atMs: this.monotonic + ms, resolve: over };
       this.sleepers.push(sleeper);
       const woken = (): void => {
         this.sleepers = this.sleepers.filter((other) => other !== sleeper);
-        resolve();
+        over();
       };
       signal?.addEventListener('abort', woken, { once: true });
     });

@@ -7,6 +7,7 @@ import { createObjectStores } from '../../../adapters/s3/store.ts';
 import type { Tile } from '../../../domain/tile.ts';
 import type { ObjectStores } from '../../../ports/object-store.ts';
 import { createTestBucket, sharedServers } from '../../support/servers.ts';
+import { reportObjects, reportUri } from '../inventory-report.ts';
 import { CONFIGURATION, quiet } from '../run-fixture.ts';
 
 const ODD = [
@@ -79,6 +80,33 @@ describe('over a real S3 server', () => {
     const tiles = await freeze(place, await open(place, 'list.jsonl'), 4);
     expect(tiles.map(({ key }) => key)).toEqual(inBytes([...ODD, 'gone.tif']));
     expect(tiles.filter(({ etag }) => etag === null).map(({ key }) => key)).toEqual(['t/gone.tif']);
+  });
+
+  it.each(['CSV', 'Parquet'] as const)('an inventory in %s is frozen byte-exact and in order', async (format) => {
+    const place = await bucketWith([]);
+    const { bucket } = place;
+    const rows = ODD.map((key) => ({ Key: `t/${key}` }));
+    for (const [at, bytes] of reportObjects({ format, source: bucket, bucket, files: [rows.slice(3), rows.slice(0, 3)] }))
+      await place.stores.output({}).put(at, bytes);
+    const tiles = await freeze(place, await open(place, reportUri(bucket).slice(`s3://${bucket}/`.length)), 4);
+    expect(tiles.map(({ key }) => key)).toEqual(inBytes(ODD));
+    expect(tiles.every(({ etag, size }) => etag !== null && size === 1)).toBe(true);
+  });
+
+  it('a static catalog is frozen byte-exact and in order, with what it says', async () => {
+    const place = await bucketWith(ODD);
+    const output = place.stores.output({});
+    const links = ODD.map((_, n) => ({ rel: 'item', href: `./i/${n}.json` }));
+    await output.put({ bucket: place.bucket, key: 'stac/catalog.json' }, JSON.stringify({ type: 'Catalog', links }));
+    for (const [n, key] of ODD.entries()) {
+      const assets = { visual: { href: `../../t/${key}` } };
+      const document = { type: 'Feature', id: `${n}`, properties: { gsd: n + 1 }, assets };
+      await output.put({ bucket: place.bucket, key: `stac/i/${n}.json` }, JSON.stringify(document));
+    }
+    const tiles = await freeze(place, await open(place, 'stac/catalog.json'), 4);
+    expect(tiles.map(({ key }) => key)).toEqual(inBytes(ODD));
+    for (const { key, etag, catalog } of tiles)
+      expect([etag === null, catalog?.gsd_m]).toEqual([false, ODD.indexOf(key.slice(2)) + 1]);
   });
 
   it('a bucket that is not there is told from an empty prefix', async () => {

@@ -87,6 +87,20 @@ describe('the input of a retry', () => {
     expect(frozenOf(s3).ignored).toMatchObject({ excluded: 1 });
   });
 
+  it('takes what a catalog says of a tile from its record, and asks no catalog', async () => {
+    const says = { bbox: [4, 51, 5, 52], datetime: '2026-11-01T10:00:00.000Z', gsd_m: 10 };
+    const s3 = ended();
+    const path = 'o/run=r0/errors/part-00000.jsonl';
+    const lines = s3.text(`s3://results/${path}`).replaceAll('{"bucket"', `{${JSON.stringify(says).slice(1, -1)},"bucket"`);
+    s3.fill('results', [path], lines);
+    await enumerateOn(s3, retry({}, { uri: 's3://images/stac/catalog.json', include: ['t/b.tif', 't/f.tif'] }));
+    const tiles = tilesIn(s3, 'o/run=r1/manifest/part-00000.jsonl');
+    expect(tiles.map(({ key, catalog }) => [key, catalog])).toEqual([
+      ['t/b.tif', says],
+      ['t/f.tif', undefined],
+    ]);
+  });
+
   it('goes on where an earlier attempt stopped', async () => {
     const s3 = ended();
     s3.hooks.failNext(({ verb, key }) => verb === 'put' && key.endsWith('manifest/part-00001.jsonl'));

@@ -1,0 +1,105 @@
+import { Option, type Command } from 'commander';
+import type { RunClient } from '../adapters/temporal/run-client.ts';
+import type { ScheduleOrder } from '../adapters/temporal/schedule-order.ts';
+import type { ScheduleView } from '../adapters/temporal/schedule-view.ts';
+import { isTimeZone, parseWallTime } from '../domain/calendar.ts';
+import { Failure } from '../domain/failure.ts';
+import type { Priority } from '../domain/spec.ts';
+import { parseNamedSpec, type NamedSpec } from '../schema/night.ts';
+import { action, withJson, type Io, type Session } from './command.ts';
+import { fitting, wholeNumberFrom } from './option.ts';
+import { specDueAt, storedSpec } from './schedule-spec.ts';
+import { withRunClient } from './run-target.ts';
+import { checkedName, NAME_ARGUMENT } from './schedule-target.ts';
+import { createdLines, scheduleDocument } from './schedule-text.ts';
+
+interface CreateOptions {
+  readonly cron: string;
+  readonly timezone: string;
+  readonly spec: string;
+  readonly until?: string;
+  readonly priority?: Priority;
+  readonly catchUp: number;
+  readonly paused?: boolean;
+  readonly replace?: boolean;
+}
+
+const CATCH_UP_HOURS = 12;
+/** A night is nobody's dialogue. */
+const NIGHTLY = ['nightly', 'backfill'] as const satisfies readonly Priority[];
+
+function namedBy({ spec, timezone, until, priority }: CreateOptions): NamedSpec {
+  const window = { timeZone: timezone, ...(until !== undefined && { until }) };
+  return parseNamedSpec({ spec, window, ...(priority && { priority }) });
+}
+
+function orderOf(
+  name: string,
+  options: CreateOptions,
+  order: Pick<ScheduleOrder, 'argument'> & { dataset: string },
+): ScheduleOrder {
+  const { cron, timezone, spec, until = null, catchUp, paused = false } = options;
+  const { argument, dataset } = order;
+  const memo = { dataset, spec, cron, time_zone: timezone, until };
+  return { name, cron, timeZone: timezone, argument, memo, catchUpHours: catchUp, paused };
+}
+
+interface Made {
+  readonly replaced: boolean;
+  readonly view: ScheduleView;
+}
+
+/** @throws Failure `InvalidSpec`, also where its time never comes: only the server knows that, of a schedule that is there. */
+async function made({ schedules }: RunClient, order: ScheduleOrder, replace: boolean): Promise<Made> {
+  const { name, cron } = order;
+  const { replaced } = await schedules.create(order, replace);
+  const view = await schedules.describe(name);
+  if (view.next.length > 0 || replaced) return { replaced, view };
+  await schedules.delete(name);
+  throw new Failure('InvalidSpec', `The time of the cron expression "${cron}" never comes; nothing was made.`);
+}
+
+async function create({ screen }: Session, [text = '']: readonly string[], options: CreateOptions): Promise<number> {
+  const name = checkedName(text);
+  const named = namedBy(options);
+  const stored = await storedSpec(named);
+  // Its mistakes are told before anything is made; when it comes first, only the server knows.
+  const { dataset } = specDueAt(named, stored, Date.now());
+  const order = orderOf(name, options, { argument: named, dataset });
+  const { replaced, view } = await withRunClient((client) => made(client, order, options.replace === true));
+  const [due] = view.next;
+  const spec = due === undefined ? null : specDueAt(named, stored, Date.parse(due));
+  const first = spec === null ? null : { spec, timeZone: options.timezone };
+  if (!screen.json) for (const line of createdLines(view, { replaced, first })) screen.line(line);
+  const asks = spec === null ? null : { input: spec.input.uri, output: spec.output.uri, until: spec.window?.endsAt ?? null };
+  screen.result({ ...scheduleDocument(view), replaced, first: asks });
+  return 0;
+}
+
+const TIME_ZONE = fitting('the name of a time zone, such as Asia/Kolkata', isTimeZone);
+const UNTIL = fitting('a time of the day as HH:MM', (text) => parseWallTime(text) !== null);
+const ADDRESS = fitting('s3://bucket/key of a spec', (text) => /^s3:\/\/[^/]+\/.+/u.test(text));
+
+/** Adds `schedule create`. */
+export function defineCreate(command: Command, io: Io): void {
+  const created = command
+    .summary('Make a schedule, or with --replace change it')
+    .description(
+      'Reads the spec now and says what is wrong with it; it is read again whenever a run begins. {date}, {date-1} and {date:YYYY/MM/DD} in its input.uri and output.uri become the day of the run in the time zone, however late it starts. A run that is due while the last one is open waits for its end. A time that the clocks of the zone leave out in spring does not come that day.',
+    )
+    .argument('<name>', `${NAME_ARGUMENT}; its runs are called <name>-<time>`)
+    .requiredOption('--cron <expression>', 'when: minute, hour, day of month, month, day of week; or "@every 6h"')
+    .requiredOption('--timezone <name>', 'whose clocks --cron, --until and the dates go by', TIME_ZONE)
+    .requiredOption('--spec <s3-uri>', 'the object that holds the run spec', ADDRESS)
+    .option('--until <hh:mm>', 'when the GPUs are to be free again; default: as the spec says', UNTIL)
+    .addOption(new Option('--priority <priority>', 'default: as the spec says, else nightly').choices(NIGHTLY))
+    .option(
+      '--catch-up <hours>',
+      'how late a run may start after an outage; later ones are left out',
+      wholeNumberFrom(1),
+      CATCH_UP_HOURS,
+    )
+    .option('--paused', 'start nothing before `schedule resume`')
+    .option('--replace', 'change the schedule of that name in place, where there is one');
+  withJson(created).action(action(io, create));
+}

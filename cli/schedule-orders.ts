@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import type { Triggered } from '../adapters/temporal/schedule-trigger.ts';
+import { quantity } from '../domain/quantity.ts';
+import { action, withJson, type Io, type Session } from './command.ts';
+import { confirmed } from './confirmation.ts';
+import { NAME_ARGUMENT, withSchedule } from './schedule-target.ts';
+
+function told({ screen }: Session, line: string, result: object): number {
+  if (!screen.json) screen.line(line);
+  screen.result(result);
+  return 0;
+}
+
+interface PauseOptions {
+  readonly note?: string;
+}
+
+async function pause(session: Session, [text = '']: readonly string[], { note = 'paused' }: PauseOptions): Promise<number> {
+  return withSchedule(text, async ({ schedules }, name) => {
+    await schedules.pause(name, note);
+    const line = `${name} is paused: no run starts before \`tilescribe schedule resume ${name}\`. Open runs go on.`;
+    return told(session, line, { name, paused: true, note });
+  });
+}
+
+async function resume(session: Session, [text = '']: readonly string[]): Promise<number> {
+  return withSchedule(text, async ({ schedules }, name) => {
+    await schedules.resume(name, 'resumed');
+    const [next = null] = (await schedules.describe(name)).next;
+    const line = `${name} is on again; next: ${next === null ? 'never' : next.replace(/\.\d+Z$/u, 'Z')}. What was due while it was paused is not made up for (\`tilescribe backfill\` does that).`;
+    return told(session, line, { name, paused: false, next });
+  });
+}
+
+function triggeredText(name: string, became: Triggered): string {
+  const TEXTS: Readonly<Record<Triggered['kind'], string>> = {
+    started: `started run ${became.kind === 'started' ? became.runId : ''}; follow it with \`tilescribe watch\``,
+    waits: `a run of ${name} is open: the next one starts when that has ended`,
+    left_out: `a run of ${name} is open, and another one waits for its end already: nothing was added`,
+    requested: `asked for a run of ${name}; \`tilescribe schedule describe ${name}\` shows it once it has started`,
+  };
+  return TEXTS[became.kind];
+}
+
+async function trigger(session: Session, [text = '']: readonly string[]): Promise<number> {
+  return withSchedule(text, async ({ schedules }, name) => {
+    const became = await schedules.trigger(name);
+    const runId = became.kind === 'started' ? became.runId : null;
+    return told(session, triggeredText(name, became), { name, became: became.kind, run_id: runId });
+  });
+}
+
+interface DeleteOptions {
+  readonly yes?: boolean;
+}
+
+function goOnText(open: readonly string[]): string {
+  if (open.length === 0) return 'No run of it is open.';
+  return `${quantity(open.length, 'open run')} of it will go on: ${open.join(', ')}.`;
+}
+
+async function remove(session: Session, [text = '']: readonly string[], { yes }: DeleteOptions): Promise<number> {
+  return withSchedule(text, async ({ schedules }, name) => {
+    const { open } = await schedules.describe(name);
+    const question = `Delete the schedule ${name}? ${goOnText(open)}`;
+    if (yes !== true && !(await confirmed(session.io, question))) {
+      told(session, 'Nothing was deleted.', { name, deleted: false, open_runs: open });
+      return 1;
+    }
+    await schedules.delete(name);
+    return told(session, `deleted schedule ${name}. ${goOnText(open)}`, { name, deleted: true, open_runs: open });
+  });
+}
+
+/** Adds `schedule pause`, `resume`, `trigger` and `delete`. */
+export function defineOrders(command: Command, io: Io): void {
+  const pausing = command
+    .command('pause')
+    .summary('Start no run until the schedule is resumed')
+    .description('Runs that are open go on; `tilescribe pause` pauses these.')
+    .argument('<name>', NAME_ARGUMENT)
+    .option('--note <text>', 'why, for `schedule describe`');
+  withJson(pausing).action(action(io, pause));
+  const resuming = command
+    .command('resume')
+    .summary('Go on with a schedule that is paused')
+    .description('What was due while it was paused is not made up for; `tilescribe backfill` does that.')
+    .argument('<name>', NAME_ARGUMENT);
+  withJson(resuming).action(action(io, resume));
+  const triggering = command
+    .command('trigger')
+    .summary('Start a run now, also of a schedule that is paused')
+    .description(
+      'The run stands for this moment: its dates are those of today in the time zone of the schedule. Where a run is open it starts after that.',
+    )
+    .argument('<name>', NAME_ARGUMENT);
+  withJson(triggering).action(action(io, trigger));
+  const deleting = command
+    .command('delete')
+    .summary('Take a schedule away; its open runs go on')
+    .description('At a terminal it asks first. What its runs have written stays.')
+    .argument('<name>', NAME_ARGUMENT)
+    .option('--yes', 'do not ask');
+  withJson(deleting).action(action(io, remove));
+}
