@@ -1,22 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { auditCommand } from './audit.ts';
+import { backfillCommand } from './backfill.ts';
 import { budgetCommand } from './budget.ts';
 import { cleanCommand } from './clean.ts';
 import type { CommandDefinition, Io } from './command.ts';
+import { currentCommand } from './current.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { intakeCommand } from './intake.ts';
 import { listCommand } from './list.ts';
 import { localCommand } from './local.ts';
 import { cancelCommand, pauseCommand, resumeCommand } from './orders.ts';
+import { planCommand } from './plan.ts';
 import { runCommand } from './run.ts';
+import { retryCommand } from './retry.ts';
+import { scheduleCommand } from './schedule.ts';
 import { statusCommand } from './status.ts';
+import { ownVersion } from './version.ts';
 import { watchCommand } from './watch.ts';
 import { workerCommand } from './worker.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [
+  planCommand,
   runCommand,
   statusCommand,
   watchCommand,
@@ -24,8 +31,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
   pauseCommand,
   resumeCommand,
   cancelCommand,
+  retryCommand,
+  backfillCommand,
+  scheduleCommand,
   auditCommand,
   cleanCommand,
+  currentCommand,
+  intakeCommand,
   exportCommand,
   budgetCommand,
   workerCommand,
@@ -39,11 +51,6 @@ export const EXIT_CODES =
 const ABOUT =
   'Captions and answers for millions of satellite image tiles in S3, on two GPUs and never a third, through Temporal.';
 const HELP_WIDTH = 100;
-
-function version(): string {
-  const source = new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(source, 'utf8')) as { version: string }).version;
-}
 
 /** @returns the examples as the help shows them. */
 export function exampleText({ examples }: Pick<CommandDefinition, 'examples'>): string {
@@ -68,7 +75,7 @@ export function createProgram(io: Io): Command {
   const program = new Command('tilescribe');
   program
     .description(ABOUT)
-    .version(version(), '-V, --version', 'print the version')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     .exitOverride()

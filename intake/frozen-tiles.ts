@@ -1,0 +1,42 @@
+import { readTiles } from '../activities/manifest-reader.ts';
+import { jsonOf, readIfThere } from '../activities/read-object.ts';
+import { inRun, PATHS, s3Uri, type RunPlace } from '../domain/layout.ts';
+import { objectName } from '../domain/object-event.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { parseFrozen } from '../schema/frozen.ts';
+import { parseRunManifest } from '../schema/run-manifest.ts';
+
+/** Of a run whose working files were removed: its manifest.json says that its input had been frozen. */
+async function rangesOfCleaned(store: ObjectStore, ref: RunPlace, tiles: number): Promise<number | null> {
+  const at = inRun(ref, PATHS.manifest);
+  const bytes = await readIfThere(store, at);
+  // One that was cancelled before its input was frozen has fewer, or none.
+  if (bytes === null || parseRunManifest(jsonOf(bytes), s3Uri(at)).inputs !== tiles) return null;
+  let parts = 0;
+  for await (const page of store.list({ bucket: ref.bucket, prefix: inRun(ref, 'manifest/').key })) parts += page.length;
+  return parts;
+}
+
+async function frozenRanges(store: ObjectStore, ref: RunPlace, tiles: number): Promise<number | null> {
+  const at = inRun(ref, PATHS.frozen);
+  const bytes = await readIfThere(store, at);
+  return bytes === null ? rangesOfCleaned(store, ref, tiles) : parseFrozen(jsonOf(bytes), s3Uri(at)).ranges.length;
+}
+
+/**
+ * @param tiles how many its list names.
+ * @returns the etags of a run's frozen manifest, by {@link objectName}; null while there is none.
+ * @throws ObjectStoreError, Failure `Internal`
+ */
+export async function readFrozenTiles(
+  store: ObjectStore,
+  ref: RunPlace,
+  tiles: number,
+): Promise<ReadonlyMap<string, string | null> | null> {
+  const ranges = await frozenRanges(store, ref, tiles);
+  if (ranges === null) return null;
+  const etags = new Map<string, string | null>();
+  for (let range = 0; range < ranges; range += 1)
+    for await (const tile of readTiles(store, { ref, range })) etags.set(objectName(tile), tile.etag);
+  return etags;
+}

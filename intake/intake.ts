@@ -1,0 +1,145 @@
+import { quantity } from '../domain/quantity.ts';
+import { clamp, MINUTE_MS, SECOND_MS } from '../domain/units.ts';
+import { keepingHeld } from './keeper.ts';
+import { gatherRun } from './launch.ts';
+import { isAway } from './away.ts';
+import type { IntakeEnd, IntakePorts, IntakeSettings } from './ports.ts';
+import { receiveMore } from './receive.ts';
+import { newTable, ownRuns, type Table } from './table.ts';
+import { tendRuns } from './tend.ts';
+
+/** Events of a queue into runs, until it is told to stop. */
+
+const LONGEST_WAIT_MS = 20 * SECOND_MS;
+const SHORTEST_WAIT_MS = 200;
+const ONCE_WAIT_MS = 2 * SECOND_MS;
+const AWAY_WAIT_MS = 5 * SECOND_MS;
+const AWAY_MOST_MS = 10 * MINUTE_MS;
+const STOP_WITHIN_MS = 20 * SECOND_MS;
+
+async function settle(table: Table): Promise<void> {
+  await tendRuns(table);
+  const removed = await table.deliveries.removeSettled();
+  table.counts = { ...table.counts, removed: table.counts.removed + removed };
+}
+
+function mayOpen(table: Table): boolean {
+  return ownRuns(table).length < table.settings.runs;
+}
+
+function isFull({ pending, settings }: Table): boolean {
+  return pending.size >= settings.batch;
+}
+
+/** @returns when the oldest tile has waited long enough; null where none waits. */
+function dueAtMs({ pending, settings }: Table): number | null {
+  const oldest = pending.oldestMs();
+  return oldest === null ? null : oldest + settings.everyMs;
+}
+
+/** @returns how long nothing has to be done, ms. */
+function restMs(table: Table, mostMs: number): number {
+  const now = table.ports.clock.monotonicMs();
+  const due = mayOpen(table) ? (dueAtMs(table) ?? Infinity) : Infinity;
+  const next = Math.min(due, ...table.runs.map(({ lookAtMs }) => lookAtMs));
+  return clamp(next - now, SHORTEST_WAIT_MS, mostMs);
+}
+
+/** @returns whether something waits for a run and shall wait no longer. */
+function isDue(table: Table, drained: boolean): boolean {
+  const { pending, ports } = table;
+  if (pending.size === 0) return false;
+  return isFull(table) || drained || (dueAtMs(table) ?? Infinity) <= ports.clock.monotonicMs();
+}
+
+async function gather(table: Table, drained: boolean): Promise<void> {
+  while (isDue(table, drained) && mayOpen(table)) {
+    await gatherRun(table);
+    await settle(table);
+  }
+}
+
+function tellStalled(table: Table): void {
+  if (table.stalled) return;
+  table.stalled = true;
+  const open = quantity(ownRuns(table).length, 'run');
+  table.ports.tell(`${open} open, the most at once: nothing is received until one has ended`);
+}
+
+/** Waits for messages; while as many runs are open as may be, for one of these to end. @returns whether none came. */
+async function more(table: Table): Promise<boolean> {
+  const { ports, settings } = table;
+  if (!mayOpen(table)) {
+    tellStalled(table);
+    await ports.clock.sleep(restMs(table, LONGEST_WAIT_MS), settings.signal);
+    return false;
+  }
+  table.stalled = false;
+  return (await receiveMore(table, restMs(table, settings.once ? ONCE_WAIT_MS : LONGEST_WAIT_MS))) === 0;
+}
+
+function isDone({ settings, deliveries, pending }: Table, drained: boolean): boolean {
+  return settings.once && drained && deliveries.size === 0 && pending.size === 0;
+}
+
+/** One round of everything. @returns whether the intake is done. */
+async function round(table: Table): Promise<boolean> {
+  const drained = await more(table);
+  if (table.settings.signal.aborted) return true;
+  await settle(table);
+  await gather(table, drained && table.settings.once);
+  return isDone(table, drained);
+}
+
+/** Something that is away is waited for, for a while. */
+async function rounds(table: Table): Promise<void> {
+  const { clock, tell } = table.ports;
+  let awaySinceMs: number | null = null;
+  while (!table.settings.signal.aborted) {
+    try {
+      if (await round(table)) return;
+      awaySinceMs = null;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      if (awaySinceMs === null) tell(`${(error as Error).message} It is tried again.`);
+      awaySinceMs ??= clock.monotonicMs();
+      if (clock.monotonicMs() - awaySinceMs >= AWAY_MOST_MS) throw error;
+      await clock.sleep(AWAY_WAIT_MS, table.settings.signal);
+    }
+  }
+}
+
+/** Lets started runs freeze their tiles, for a while, and gives back what no run has. */
+async function stop(table: Table): Promise<void> {
+  const { clock } = table.ports;
+  table.runs = table.runs.filter(({ started }) => started);
+  const end = clock.monotonicMs() + STOP_WITHIN_MS;
+  const unfrozen = (): boolean => ownRuns(table).some(({ frozen }) => frozen === null);
+  await settle(table);
+  while (unfrozen() && clock.monotonicMs() < end) {
+    await clock.sleep(SHORTEST_WAIT_MS);
+    await settle(table);
+  }
+  await table.deliveries.giveBack();
+}
+
+/** What cannot be given back comes again by itself. */
+function unlessAway(error: unknown): void {
+  if (!isAway(error)) throw error;
+}
+
+/**
+ * Takes the events of a queue in: tiles within the filters become runs, and a message is removed once the run that owns
+ * its tiles has them in its frozen manifest, or once nothing is to be asked for it. Whatever is lost on the way comes
+ * again, and what a run asks about already is not asked again.
+ *
+ * @throws Failure, ObjectStoreError, EventQueueError; what was not removed stays on the queue.
+ */
+export async function takeIn(ports: IntakePorts, settings: IntakeSettings): Promise<IntakeEnd> {
+  const table = newTable(ports, settings);
+  await keepingHeld(table, async () => {
+    await rounds(table);
+    if (settings.signal.aborted) await stop(table).catch(unlessAway);
+  });
+  return { counts: table.counts, open: ownRuns(table).map(({ runId }) => runId) };
+}

@@ -1,0 +1,23 @@
+import { VISIBILITY_MS, type Table } from './table.ts';
+
+const LOOKS_A_VISIBILITY = 16;
+
+/** Extends what is held while `work` goes on, however long one step of it takes. */
+export async function keepingHeld<T>({ deliveries, ports }: Table, work: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const keep = async (): Promise<void> => {
+    for (;;) {
+      await ports.clock.sleep(VISIBILITY_MS / LOOKS_A_VISIBILITY, over.signal);
+      if (over.signal.aborted) return;
+      // A queue that is away is met by the work too, which says so.
+      await deliveries.extendDue(ports.clock.monotonicMs()).catch(() => undefined);
+    }
+  };
+  const kept = keep();
+  try {
+    return await work();
+  } finally {
+    over.abort();
+    await kept;
+  }
+}

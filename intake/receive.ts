@@ -1,0 +1,77 @@
+import { droppedByFilter, withDropped, type EventDrop } from '../domain/intake-counts.ts';
+import type { ObjectEvent } from '../domain/object-event.ts';
+import type { QueueMessage } from '../ports/event-queue.ts';
+import { readEventMessage } from '../schema/object-event.ts';
+import type { Delivery } from './deliveries.ts';
+import { VISIBILITY_MS, type Table } from './table.ts';
+
+/** Messages into events that wait for a run. */
+
+/** As many as are asked for at once: what is not half-way through soon goes on to the others. */
+const MOST_AT_ONCE = 1_000;
+
+function drop(table: Table, delivery: Delivery, why: EventDrop): void {
+  table.counts = withDropped(table.counts, why);
+  table.deliveries.settle(delivery);
+}
+
+function takeEvent(table: Table, event: ObjectEvent, delivery: Delivery): void {
+  const why = droppedByFilter(event, table.settings.filter);
+  if (why !== null) return drop(table, delivery, why);
+  const entry = { event, deliveries: [delivery], sinceMs: table.ports.clock.monotonicMs() };
+  if (table.pending.add(entry)) table.counts = withDropped(table.counts, 'merged');
+}
+
+function takeEvents(table: Table, events: readonly ObjectEvent[], delivery: Delivery): void {
+  delivery.unsettled = events.length;
+  table.counts = { ...table.counts, events: table.counts.events + events.length };
+  for (const event of events) takeEvent(table, event, delivery);
+}
+
+interface Unreadable {
+  readonly delivery: Delivery;
+  readonly reason: string;
+}
+
+/** @returns what is to be told of it. @throws EventQueueError */
+async function takeUnreadable(table: Table, { delivery, reason }: Unreadable): Promise<string> {
+  const { ports, settings, deliveries } = table;
+  const { set_aside: aside, left } = table.counts.unreadable;
+  if (!settings.deadLetters) {
+    deliveries.leave(delivery);
+    table.counts = { ...table.counts, unreadable: { set_aside: aside, left: left + 1 } };
+    return `is left to the redrive policy of the queue: ${reason}`;
+  }
+  try {
+    await ports.queue.setAside(delivery.message, reason);
+  } catch (error) {
+    deliveries.leave(delivery);
+    throw error;
+  }
+  deliveries.settle(delivery);
+  table.counts = { ...table.counts, unreadable: { set_aside: aside + 1, left } };
+  return `is in the dead-letter queue: ${reason}`;
+}
+
+/** @returns what cannot be read of it. */
+function takeMessage(table: Table, message: QueueMessage): Unreadable[] {
+  const delivery = table.deliveries.take(message, table.ports.clock.monotonicMs());
+  if (delivery === null) return [];
+  table.counts = { ...table.counts, messages: table.counts.messages + 1 };
+  const read = readEventMessage(message.body);
+  if (read.kind === 'unreadable') return [{ delivery, reason: read.reason }];
+  if (read.kind === 'events') takeEvents(table, read.events, delivery);
+  else drop(table, delivery, read.kind);
+  return [];
+}
+
+/** @returns how many messages came. @throws EventQueueError */
+export async function receiveMore(table: Table, waitMs: number): Promise<number> {
+  const { ports, settings, pending } = table;
+  const most = Math.min(MOST_AT_ONCE, Math.max(1, settings.batch - pending.size));
+  const messages = await ports.queue.receive({ most, waitMs, visibilityMs: VISIBILITY_MS, signal: settings.signal });
+  const unreadable = messages.flatMap((message) => takeMessage(table, message));
+  for (const one of unreadable)
+    ports.tell(`message ${one.delivery.message.id} cannot be read, and ${await takeUnreadable(table, one)}`);
+  return messages.length;
+}

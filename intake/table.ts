@@ -1,0 +1,30 @@
+import { NOTHING_TAKEN, type IntakeCounts } from '../domain/intake-counts.ts';
+import { Deliveries } from './deliveries.ts';
+import { Pending } from './pending.ts';
+import type { IntakePorts, IntakeSettings } from './ports.ts';
+import type { TrackedRun } from './tracked-run.ts';
+
+/** Everything that an intake knows while it works; what is lost with it is on the queue, in S3 and in Temporal. */
+export interface Table {
+  readonly ports: IntakePorts;
+  readonly settings: IntakeSettings;
+  readonly deliveries: Deliveries;
+  readonly pending: Pending;
+  runs: readonly TrackedRun[];
+  counts: IntakeCounts;
+  /** Whether it was told that nothing is received. */
+  stalled: boolean;
+}
+
+/** How long a message is nobody else's; it is extended half-way. */
+export const VISIBILITY_MS = 120_000;
+
+export function newTable(ports: IntakePorts, settings: IntakeSettings): Table {
+  const deliveries = new Deliveries(ports.queue, VISIBILITY_MS);
+  return { ports, settings, deliveries, pending: new Pending(), runs: [], counts: NOTHING_TAKEN, stalled: false };
+}
+
+/** @returns the runs of this intake that are open. */
+export function ownRuns({ runs }: Table): readonly TrackedRun[] {
+  return runs.filter(({ own }) => own);
+}

@@ -1,0 +1,88 @@
+import { Failure } from '../domain/failure.ts';
+import { withDropped } from '../domain/intake-counts.ts';
+import { runPlace } from '../domain/layout.ts';
+import { quantity } from '../domain/quantity.ts';
+import { SECOND_MS } from '../domain/units.ts';
+import { readFrozenTiles } from './frozen-tiles.ts';
+import { startGathered } from './launch.ts';
+import type { Entry } from './pending.ts';
+import type { Table } from './table.ts';
+import type { TrackedRun } from './tracked-run.ts';
+
+/** Looks after open runs: once a run's input is frozen its messages are done with. */
+
+const UNFROZEN_EVERY_MS = SECOND_MS;
+const OPEN_EVERY_MS = 5 * SECOND_MS;
+
+function waitAgain(table: Table, entries: readonly Entry[]): void {
+  const again = entries.filter((entry) => table.pending.add(entry));
+  if (again.length > 0) table.counts = withDropped(table.counts, 'merged', again.length);
+}
+
+function settleRun(table: Table, run: TrackedRun): number {
+  const deliveries = run.entries.flatMap((entry) => entry.deliveries);
+  for (const delivery of deliveries) table.deliveries.settle(delivery);
+  waitAgain(table, run.waiting);
+  run.entries = [];
+  run.waiting = [];
+  return new Set(deliveries).size;
+}
+
+async function isFrozen(table: Table, run: TrackedRun): Promise<boolean> {
+  const { ports, settings } = table;
+  run.frozen ??= await readFrozenTiles(ports.store, runPlace(settings.spec.output.uri, run.runId), run.tiles.size);
+  return run.frozen !== null;
+}
+
+/** A run of somebody else that could not begin is theirs to tell. */
+async function isOpen({ ports }: Table, { runId, own }: TrackedRun): Promise<boolean> {
+  try {
+    return await ports.runs.isOpen(runId);
+  } catch (error) {
+    if (own || !(error instanceof Failure) || error.kind === 'Unreachable') throw error;
+    return false;
+  }
+}
+
+function untrack(table: Table, run: TrackedRun): void {
+  table.runs = table.runs.filter((other) => other !== run);
+  waitAgain(table, run.waiting);
+  run.waiting = [];
+}
+
+async function tendFrozen(table: Table, run: TrackedRun): Promise<void> {
+  run.lookAtMs = table.ports.clock.monotonicMs() + OPEN_EVERY_MS;
+  if (await isOpen(table, run)) return;
+  untrack(table, run);
+  if (run.own) table.ports.tell(`run ${run.runId}: ended`);
+}
+
+function endedTooSoon({ runId }: TrackedRun): Failure {
+  return new Failure(
+    'Internal',
+    `Run ${runId} ended before its tiles were frozen, as a cancelled run does; their messages stay on the queue. Start the intake again to take them in, or remove them from the queue.`,
+  );
+}
+
+async function tendUnfrozen(table: Table, run: TrackedRun): Promise<void> {
+  const { clock, tell } = table.ports;
+  run.lookAtMs = clock.monotonicMs() + UNFROZEN_EVERY_MS;
+  const open = await isOpen(table, run);
+  if (await isFrozen(table, run)) {
+    const messages = settleRun(table, run);
+    run.lookAtMs = clock.monotonicMs();
+    if (run.own)
+      tell(`run ${run.runId}: has its ${quantity(run.tiles.size, 'tile')}; ${quantity(messages, 'message')} done with`);
+  } else if (!open && run.own) throw endedTooSoon(run);
+  else if (!open) untrack(table, run);
+}
+
+/** Starts, looks at and lets go of runs, those that are due. @throws Failure, ObjectStoreError */
+export async function tendRuns(table: Table): Promise<void> {
+  for (const run of table.runs) {
+    if (run.lookAtMs > table.ports.clock.monotonicMs()) continue;
+    if (!run.started) await startGathered(table, run);
+    if (run.frozen === null) await tendUnfrozen(table, run);
+    else await tendFrozen(table, run);
+  }
+}

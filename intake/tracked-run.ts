@@ -1,0 +1,48 @@
+import { ownership, type BatchTile } from '../domain/intake-batch.ts';
+import { objectName, type ObjectEvent } from '../domain/object-event.ts';
+import type { Entry } from './pending.ts';
+
+/** A run of events that is, or is about to be, open. */
+export interface TrackedRun {
+  readonly runId: string;
+  /** Whether this intake has put it together; others are looked at, so that nothing is asked twice at once. */
+  readonly own: boolean;
+  /** By {@link objectName}. */
+  readonly tiles: ReadonlyMap<string, BatchTile>;
+  started: boolean;
+  /** The etags that the run asks about; null while its input is not frozen. */
+  frozen: ReadonlyMap<string, string | null> | null;
+  /** What is in it, whose messages are still on the queue. */
+  entries: readonly Entry[];
+  /** Later events of its objects: once its input is frozen it shows whether they are in it. */
+  waiting: Entry[];
+  /** When it is looked at next. */
+  lookAtMs: number;
+}
+
+export function trackedRun(
+  runId: string,
+  tiles: readonly BatchTile[],
+  more: Pick<TrackedRun, 'own' | 'entries' | 'lookAtMs'>,
+): TrackedRun {
+  const byName = new Map(tiles.map((tile) => [objectName(tile), tile]));
+  return { runId, tiles: byName, started: !more.own, frozen: null, waiting: [], ...more };
+}
+
+type Judged = 'owned' | 'new' | TrackedRun;
+
+/** @returns what becomes of an event, given all open runs; the run it has to wait for where that is one. */
+export function judged(event: ObjectEvent, runs: readonly TrackedRun[]): Judged {
+  const name = objectName(event);
+  let waitsFor: TrackedRun | null = null;
+  for (const run of runs) {
+    const listed = run.tiles.get(name);
+    if (listed === undefined) continue;
+    // A run whose object the manifest does not name asks nothing about it.
+    const frozenEtag = run.frozen === null ? undefined : (run.frozen.get(name) ?? null);
+    const verdict = ownership(event, { listed, frozenEtag });
+    if (verdict === 'owned') return 'owned';
+    if (verdict === 'wait') waitsFor = run;
+  }
+  return waitsFor ?? 'new';
+}

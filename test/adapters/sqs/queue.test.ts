@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openEventQueue } from '../../../adapters/sqs/queue.ts';
+import { eventQueueContract } from '../../contracts/event-queue.ts';
+import { answer, startLoopback } from '../../support/loopback.ts';
+import { sharedServers } from '../../support/servers.ts';
+import { createTestQueue } from '../../support/sqs-queues.ts';
+
+eventQueueContract('SQS', async () => {
+  const { s3, environment } = sharedServers();
+  const [main, dead] = [await createTestQueue(s3), await createTestQueue(s3)];
+  const queue = openEventQueue({ url: main.url, deadLetterUrl: dead.url }, environment);
+  return {
+    queue,
+    send: main.send,
+    deadLetters: dead.look,
+    close: async () => {
+      for (const closable of [queue, main, dead]) closable.close();
+    },
+  };
+});
+
+const KEYS = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+const URL = 'https://sqs.eu-central-1.amazonaws.com/123456789012/tiles';
+const ASKED = { most: 1, waitMs: 1_000, visibilityMs: 1_000 };
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((closable) => closable.close()));
+});
+
+function queueAt(endpoint: string) {
+  const queue = openEventQueue({ url: URL, deadLetterUrl: null }, { AWS_ENDPOINT_URL_SQS: endpoint, ...KEYS });
+  open.push(queue);
+  return queue;
+}
+
+/** A server that refuses everything. */
+async function refusing(status: number, code: string) {
+  const body = JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message: 'no' });
+  const server = await startLoopback(answer(status, body, { 'content-type': 'application/x-amz-json-1.0' }));
+  open.push(server);
+  return queueAt(server.origin);
+}
+
+describe('a queue of SQS that cannot be used', () => {
+  it('is named where there is no such queue', async () => {
+    const { environment, s3 } = sharedServers();
+    const queue = openEventQueue({ url: `${s3.endpoint}/000000000000/not-there`, deadLetterUrl: null }, environment);
+    open.push(queue);
+    const sentence = expect.stringContaining(`There is no queue ${s3.endpoint}/000000000000/not-there.`);
+    await expect(queue.receive(ASKED)).rejects.toMatchObject({ problem: 'missing', message: sentence });
+  });
+
+  it('says which permission is lacking', async () => {
+    const queue = await refusing(403, 'AccessDeniedException');
+    const message = { id: 'm', body: '', receipt: 'r' };
+    const refused = (action: string) => ({ problem: 'denied', message: expect.stringContaining(`Allow sqs:${action} to`) });
+    await expect(queue.receive(ASKED)).rejects.toMatchObject(refused('ReceiveMessage'));
+    await expect(queue.remove([message])).rejects.toMatchObject(refused('DeleteMessage'));
+    await expect(queue.extend([message], 0)).rejects.toMatchObject(refused('ChangeMessageVisibility'));
+  });
+
+  it('says that the credentials are not taken', async () => {
+    const queue = await refusing(403, 'InvalidClientTokenId');
+    await expect(queue.receive(ASKED)).rejects.toMatchObject({ problem: 'credentials' });
+  });
+
+  it('is unreachable where nobody answers, and where it has as many messages in flight as it can', async () => {
+    const away = expect.stringContaining('at http://127.0.0.1:9 could not be reached');
+    await expect(queueAt('http://127.0.0.1:9').receive(ASKED)).rejects.toMatchObject({ problem: 'unreachable', message: away });
+    const full = await refusing(403, 'OverLimit');
+    await expect(full.receive(ASKED)).rejects.toMatchObject({ problem: 'unreachable' });
+  });
+
+  it('is asked for in the region that its URL names', async () => {
+    const server = await startLoopback(answer(200, '{}', { 'content-type': 'application/x-amz-json-1.0' }));
+    open.push(server);
+    expect(await queueAt(server.origin).receive(ASKED)).toEqual([]);
+    expect(server.requests[0]?.headers['authorization']).toContain('/eu-central-1/sqs/');
+  });
+});

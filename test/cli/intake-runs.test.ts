@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { Ending } from '../../adapters/temporal/ending.ts';
+import type { RunClient } from '../../adapters/temporal/run-client.ts';
+import { intakeRuns } from '../../cli/intake-runs.ts';
+import { Failure } from '../../domain/failure.ts';
+import { shownStatus } from '../support/shown-status.ts';
+
+/** A client that knows one run. */
+function clientOf(seen: { readonly open?: boolean; readonly ending?: Ending; readonly failure?: Failure }): RunClient {
+  const known: Partial<RunClient> = {
+    look: async () => {
+      if (seen.failure !== undefined) throw seen.failure;
+      return { open: seen.open ?? false, startedAt: '', beats: [], waitingFor: [], stopped: false };
+    },
+    ending: async () => seen.ending ?? { kind: 'cancelled' },
+  };
+  return known as RunClient;
+}
+
+const isOpen = (seen: Parameters<typeof clientOf>[0]): Promise<boolean> => intakeRuns(clientOf(seen)).isOpen('r');
+
+describe('a run of events', () => {
+  it('is open as long as Temporal says so', async () => {
+    expect(await isOpen({ open: true })).toBe(true);
+  });
+
+  it('is not open once it has ended, was cancelled, or nobody knows it', async () => {
+    expect(await isOpen({ ending: { kind: 'ended', status: shownStatus() } })).toBe(false);
+    expect(await isOpen({ ending: { kind: 'cancelled' } })).toBe(false);
+    expect(await isOpen({ failure: new Failure('NotFound', 'There is no run r.') })).toBe(false);
+  });
+
+  it('that could not begin says why, by its name', async () => {
+    const failed = { kind: 'failed', failure: new Failure('Denied', 'S3 refused the output.') } as const;
+    await expect(isOpen({ ending: failed })).rejects.toMatchObject({ kind: 'Denied', message: 'Run r: S3 refused the output.' });
+  });
+
+  it('is not judged while Temporal is away', async () => {
+    const away = new Failure('Unreachable', 'Temporal cannot be reached.');
+    await expect(isOpen({ failure: away })).rejects.toBe(away);
+  });
+});

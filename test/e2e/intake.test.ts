@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { describe, test } from 'vitest';
+import type { IntakeCounts } from '../../domain/intake-counts.ts';
+import { notification, openEvents } from './event-bucket.ts';
+import { eventsOf } from './journal-reader.ts';
+import { brokenPromises } from './promises.ts';
+import { readRun } from './run-reader.ts';
+import { openScene, specOf, type Scene } from './scene.ts';
+import { jpegTile } from './tiles.ts';
+import { until } from './waiting.ts';
+
+const LIMIT_MS = 120_000;
+const KEYS = ['tiles/a b+ü.jpg', 'tiles/🚢.jpg', 'tiles/plain.jpg'];
+
+interface Printed extends IntakeCounts {
+  readonly open_runs: readonly string[];
+}
+
+/** @returns the spec of a run as somebody would have to write it to start that run again. */
+async function specFile({ bucket, file }: Scene, runId: string): Promise<string> {
+  const { spec } = JSON.parse(Buffer.from(await bucket.get(`out/run=${runId}/run.json`)).toString()) as { spec: object };
+  return file(`${runId}.json`, spec);
+}
+
+async function intake(scene: Scene, options: readonly string[]): Promise<Printed> {
+  const { exitCode, stdout, stderr } = await scene.tilescribe(['intake', ...options, '--once', '--json']);
+  if (exitCode !== 0) throw new Error(`the intake ended with ${exitCode}: ${stderr}`);
+  return JSON.parse(stdout) as Printed;
+}
+
+function submits({ simulation }: Scene): number {
+  return eventsOf(simulation.journal, 'accepted').length;
+}
+
+describe.concurrent('an intake', () => {
+  test(
+    'gets an object that is put its caption, and asks nothing when its event comes again',
+    { timeout: LIMIT_MS },
+    async (context) => {
+      const { expect } = context;
+      const scene = await openScene(context.onTestFinished);
+      const { bucket } = scene;
+      const events = await openEvents(scene, context.onTestFinished);
+      await scene.worker();
+      const options = [...events.options, '--spec', await scene.file('spec.json', specOf(scene))];
+      for (const [n, key] of KEYS.entries()) await bucket.put(key, await jpegTile(n));
+      await bucket.put('tiles/plain.tfw', 'a sidecar');
+      await bucket.put('elsewhere/x.jpg', await jpegTile(9));
+      await events.main.send('not an event');
+
+      const first = await intake(scene, options);
+      expect(first).toMatchObject({
+        tiles: 3,
+        runs: 1,
+        dropped: { sidecar: 1, test: 1, outside: 0 },
+        unreadable: { set_aside: 1 },
+      });
+      expect(await events.main.size()).toBe(0);
+      expect(await events.dead.look()).toEqual([{ body: 'not an event', reason: expect.stringContaining('not JSON') }]);
+      const [runId = ''] = first.open_runs;
+      expect(runId).toMatch(/^harbours-intake-[0-9a-f]{16}$/u);
+      expect(await scene.tilescribe(['watch', runId])).toMatchObject({ exitCode: 0 });
+      const { records, run } = await readRun(bucket, runId);
+      expect(records.filter(({ status }) => status === 'ok').map(({ key }) => key)).toEqual(expect.arrayContaining(KEYS));
+      expect(run.spec).toMatchObject({
+        priority: 'nightly',
+        input: { uri: `s3://${bucket.name}/out/current/_intake/${runId}.jsonl` },
+      });
+
+      const asked = submits(scene);
+      const eTag = createHash('md5')
+        .update(await bucket.get('tiles/plain.jpg'))
+        .digest('hex');
+      await events.main.send(notification(bucket.name, 'tiles/plain.jpg', { eTag, sequencer: '00AA' }));
+      const again = await intake(scene, options);
+      const [other = ''] = again.open_runs;
+      expect([again.runs, other === runId]).toEqual([1, false]);
+      expect(await scene.tilescribe(['watch', other])).toMatchObject({ exitCode: 0 });
+      expect((await readRun(bucket, other)).records).toHaveLength(2);
+      expect(submits(scene)).toBe(asked);
+      expect(
+        await brokenPromises(scene, { runs: { [runId]: await specFile(scene, runId), [other]: await specFile(scene, other) } }),
+      ).toEqual([]);
+    },
+  );
+
+  test('leaves its messages on the queue where a run cannot begin, and says why', { timeout: LIMIT_MS }, async (context) => {
+    const { expect } = context;
+    const scene = await openScene(context.onTestFinished);
+    const events = await openEvents(scene, context.onTestFinished);
+    await scene.worker();
+    await events.main.purge();
+    await scene.bucket.put('tiles/a.jpg', await jpegTile(1));
+    const tasks = [{ id: 'caption', kind: 'caption', service: 'nowhere' }];
+    const spec = await scene.file('spec.json', specOf(scene, { tasks }));
+    const ended = await scene.tilescribe(['intake', ...events.options, '--spec', spec, '--once']);
+    expect(ended).toMatchObject({ exitCode: 2 });
+    expect(ended.stderr).toContain('"nowhere" is not configured');
+    expect(await events.main.size()).toBe(1);
+  });
+
+  test(
+    'takes events in for as long as it is let, and ends with the code of what stopped it',
+    { timeout: LIMIT_MS },
+    async (context) => {
+      const { expect } = context;
+      const scene = await openScene(context.onTestFinished);
+      const { main, options } = await openEvents(scene, context.onTestFinished);
+      await scene.worker();
+      const spec = await scene.file('spec.json', specOf(scene));
+      const args = ['intake', ...options, '--spec', spec, '--every', '1'];
+      const [one, other] = await Promise.all([scene.start(args), scene.start(args)]);
+      await until(() => one.stdout().includes('events of') && other.stdout().includes('events of'));
+      for (let n = 0; n < 12; n += 1) await scene.bucket.put(`tiles/${n}.jpg`, await jpegTile(n));
+      await until(async () => (await main.size()) === 0);
+      one.interrupt();
+      other.terminate();
+      const ends = await Promise.all([one.ended, other.ended]);
+      expect(ends.map(({ exitCode }) => exitCode)).toEqual([130, 0]);
+      const runs = ends.flatMap(({ stdout }) => [...stdout.matchAll(/^run (\S+): started/gmu)].map(([, id = '']) => id));
+      for (const id of runs) expect(await scene.tilescribe(['watch', id])).toMatchObject({ exitCode: 0 });
+      const read = await Promise.all(runs.map((id) => readRun(scene.bucket, id)));
+      const keys = read.flatMap(({ records }) => records.filter(({ task_id: id }) => id === 'caption').map(({ key }) => key));
+      expect([keys.length, new Set(keys).size]).toEqual([12, 12]);
+    },
+  );
+});

@@ -1,0 +1,63 @@
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { S3Access } from '../../local/s3-server.ts';
+import { uniqueName } from './servers.ts';
+
+/** A message as whoever looks into the queue sees it. */
+export interface Seen {
+  readonly body: string;
+  readonly reason: string;
+}
+
+/** A queue of one test's own, at the server that also serves S3. */
+export interface TestQueue {
+  readonly url: string;
+  readonly arn: string;
+  send(body: string): Promise<void>;
+  /** What may be received now; it is nobody else's for a second. */
+  look(): Promise<Seen[]>;
+  /** Messages that are there, those in flight included. */
+  size(): Promise<number>;
+  purge(): Promise<void>;
+  close(): void;
+}
+
+function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: S3Access): SQSClient {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  return new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, useQueueUrlAsEndpoint: false });
+}
+
+const SIZES = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+
+/** Creates a queue that nobody else uses. */
+export async function createTestQueue(server: S3Access): Promise<TestQueue> {
+  const client = clientOf(server);
+  const { QueueUrl: url = '' } = await client.send(new CreateQueueCommand({ QueueName: uniqueName('queue') }));
+  const attributes = async (names: readonly ('QueueArn' | (typeof SIZES)[number])[]) =>
+    (await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }))).Attributes ?? {};
+  return {
+    url,
+    arn: (await attributes(['QueueArn'])).QueueArn ?? '',
+    send: async (body) => void (await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }))),
+    look: async () => {
+      const options = { MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 1, MessageAttributeNames: ['All'] };
+      const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl: url, ...options }));
+      return Messages.map(({ Body = '', MessageAttributes = {} }) => ({
+        body: Body,
+        reason: MessageAttributes['tilescribe_reason']?.StringValue ?? '',
+      }));
+    },
+    size: async () => {
+      const sizes = await attributes(SIZES);
+      return SIZES.map((name) => Number(sizes[name])).reduce((a, b) => a + b, 0);
+    },
+    purge: async () => void (await client.send(new PurgeQueueCommand({ QueueUrl: url }))),
+    close: () => client.destroy(),
+  };
+}
