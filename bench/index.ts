@@ -1,8 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { benchCurrent } from './current.ts';
 import { benchExport } from './export.ts';
+import { benchNight } from './night.ts';
+import { NIGHT_DEFAULTS, type NightOptions } from './night-options.ts';
+import type { OutputOptions } from './output-scene.ts';
+import { benchPlan } from './plan.ts';
 import { benchPrepare } from './prepare.ts';
 import { benchRun } from './run.ts';
-import { RUN_DEFAULTS, type RunOptions } from './run-options.ts';
+import { RUN_DEFAULTS, type RunOptions, type SceneOptions } from './run-options.ts';
 
 function positive(text: string): number {
   const value = Number(text);
@@ -22,6 +27,14 @@ function atLeastZero(text: string): number {
   return value;
 }
 
+/** Thousands, so that a hundredth and a twentieth of them are whole. */
+function sizes(text: string): readonly number[] {
+  const all = text.split(',').map(Number);
+  if (!all.every((size) => Number.isInteger(size) && size > 0 && size % 1_000 === 0))
+    throw new InvalidArgumentError('They must be whole thousands, as in 10000,100000.');
+  return all;
+}
+
 function numeric(flags: string, says: string, parse: (text: string) => number): Option {
   return new Option(flags, says).argParser(parse);
 }
@@ -39,20 +52,51 @@ program
   .addOption(numeric('--records <n>', 'in whole parts of 50,000', whole).default(1_000_000))
   .action((options: { readonly records: number }) => benchExport(options));
 
-program
-  .command('run')
+const OUTPUT_BENCHES = [
+  ['plan', 'what a plan costs: time, memory, requests, with runs of so many records before it', benchPlan],
+  ['current', 'what the current view costs as runs of so many records come to it: time, memory, requests', benchCurrent],
+] as const;
+
+for (const [name, says, bench] of OUTPUT_BENCHES) {
+  program
+    .command(name)
+    .description(says)
+    .addOption(
+      new Option('--records <list>', 'of a run, in thousands; each size is measured')
+        .argParser(sizes)
+        .default([10_000, 100_000], '10000,100000'),
+    )
+    .addOption(numeric('--s3-latency <ms>', 'added to every S3 request, 0 for none', atLeastZero).default(RUN_DEFAULTS.s3Latency))
+    .option('--profile <folder>', 'where to write a CPU profile of each')
+    .action((options: OutputOptions) => bench(options));
+}
+
+function withSceneOptions(command: Command, defaults: SceneOptions): Command {
+  return command
+    .addOption(numeric('--mean <seconds>', 'mean time of a job at a service', positive).default(defaults.mean))
+    .addOption(numeric('--slots <n>', 'jobs that run at once at a service', whole).default(defaults.slots))
+    .addOption(numeric('--admitted <n>', 'jobs that a service admits, running or queued', whole).default(defaults.admitted))
+    .addOption(numeric('--s3-latency <ms>', 'added to every S3 request, 0 for none', atLeastZero).default(defaults.s3Latency))
+    .option('--journal <file>', 'where to write everything that happened at the services, one event a line')
+    .option('--json', 'the figures as one JSON object', false);
+}
+
+withSceneOptions(program.command('run'), RUN_DEFAULTS)
   .description('a whole run against simulated services: Temporal, S3 and one worker on this machine')
   .addOption(numeric('--tiles <n>', 'tiles of 512 pixels', whole).default(RUN_DEFAULTS.tiles))
   .addOption(
     numeric('--tasks <n>', 'questions to each tile: a caption, an answer, and so on by turns', whole).default(RUN_DEFAULTS.tasks),
   )
-  .addOption(numeric('--mean <seconds>', 'mean time of a job at a service', positive).default(RUN_DEFAULTS.mean))
-  .addOption(numeric('--slots <n>', 'jobs that run at once at a service', whole).default(RUN_DEFAULTS.slots))
-  .addOption(numeric('--admitted <n>', 'jobs that a service admits, running or queued', whole).default(RUN_DEFAULTS.admitted))
-  .addOption(numeric('--s3-latency <ms>', 'added to every S3 request, 0 for none', atLeastZero).default(RUN_DEFAULTS.s3Latency))
-  .option('--journal <file>', 'where to write everything that happened at the services, one event a line')
-  .option('--json', 'the figures as one JSON object', false)
   .action((options: RunOptions) => benchRun(options));
+
+withSceneOptions(program.command('night'), NIGHT_DEFAULTS)
+  .description('a nightly run, a backfill and an interactive run of ten tiles at once, on two simulated GPUs')
+  .addOption(numeric('--tiles <n>', 'tiles of the nightly run', whole).default(NIGHT_DEFAULTS.tiles))
+  .addOption(numeric('--dates <n>', 'dates of the backfill, a run each', whole).default(NIGHT_DEFAULTS.dates))
+  .addOption(numeric('--date-tiles <n>', 'tiles of each date', whole).default(NIGHT_DEFAULTS.dateTiles))
+  .addOption(numeric('--at-once <n>', 'dates whose runs are open at once', whole).default(NIGHT_DEFAULTS.atOnce))
+  .addOption(numeric('--scaledown <seconds>', 'how long an idle container stays', positive).default(NIGHT_DEFAULTS.scaledown))
+  .action((options: NightOptions) => benchNight(options));
 
 /** A workflow's failure is told by its cause. */
 function sentenceOf(error: unknown): string {

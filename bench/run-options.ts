@@ -1,8 +1,5 @@
-/** What `bench run` may be asked. */
-export interface RunOptions {
-  readonly tiles: number;
-  /** Tasks asked of each tile; the first is a caption, the second a question, and so on by turns. */
-  readonly tasks: number;
+/** What the services and S3 of a benchmark are like. */
+export interface SceneOptions {
   /** Of a job at a service, seconds; the standard deviation is a third of it. */
   readonly mean: number;
   /** Jobs that run at once at a service. */
@@ -11,8 +8,17 @@ export interface RunOptions {
   readonly admitted: number;
   /** Added to every S3 request, ms. */
   readonly s3Latency: number;
+  /** How long an idle container stays, seconds; as everywhere else unless told. */
+  readonly scaledown?: number;
   /** A file for the services' journal. */
   readonly journal?: string;
+}
+
+/** What `bench run` may be asked. */
+export interface RunOptions extends SceneOptions {
+  readonly tiles: number;
+  /** Tasks asked of each tile; the first is a caption, the second a question, and so on by turns. */
+  readonly tasks: number;
   readonly json: boolean;
 }
 

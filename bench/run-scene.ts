@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBuckets } from '../local/buckets.ts';
 import { childEnvironment } from '../local/environment.ts';
+import { completeOptions, type SimulatedServiceOptions } from '../local/services/options.ts';
 import { startSimulatedServices, type SimulatedServices } from '../local/services/server.ts';
 import { startStack, type Stack } from '../local/stack.ts';
 import { startWorker, type WorkerChild } from '../local/workers.ts';
-import type { RunOptions } from './run-options.ts';
+import type { SceneOptions } from './run-options.ts';
 import { startS3Relay, type S3Relay } from './s3-relay.ts';
 
 export const SERVICES = ['caption', 'vqa'] as const;
@@ -25,22 +26,28 @@ export interface Scene {
 /** A third of the mean, as measured at vision models. */
 const SPREAD = 1 / 3;
 
-function simulate({ mean, slots, admitted, journal }: RunOptions): Promise<SimulatedServices> {
-  const service = {
-    slots,
-    inputsPerContainer: admitted,
-    coldStartSeconds: 0,
-    latency: { meanSeconds: mean, sdSeconds: mean * SPREAD },
-  };
-  return startSimulatedServices({
-    services: Object.fromEntries(SERVICES.map((name) => [name, service])),
-    ...(journal === undefined ? {} : { journalFile: journal }),
-  });
+/** What one container admits and how long it stays: the same at the services and in the file that tells of them. */
+function containerOf({ admitted, scaledown }: SceneOptions): object {
+  return { inputsPerContainer: admitted, ...(scaledown === undefined ? {} : { scaledownSeconds: scaledown }) };
+}
+
+/** @returns what the simulated services are, by name. */
+export function simulatedServices(options: SceneOptions): Readonly<Record<string, SimulatedServiceOptions>> {
+  const { mean, slots } = options;
+  const latency = { meanSeconds: mean, sdSeconds: mean * SPREAD };
+  const service = { slots, coldStartSeconds: 0, latency, ...containerOf(options) };
+  return Object.fromEntries(SERVICES.map((name) => [name, completeOptions(name, service)]));
+}
+
+function simulate(options: SceneOptions): Promise<SimulatedServices> {
+  const { journal } = options;
+  const services = simulatedServices(options);
+  return startSimulatedServices({ services, ...(journal === undefined ? {} : { journalFile: journal }) });
 }
 
 /** A services file, as a user would write it. */
-function servicesFile({ services }: SimulatedServices, { admitted }: RunOptions): string {
-  const entries = SERVICES.map((name) => [name, { baseUrl: services[name]?.baseUrl, inputsPerContainer: admitted }]);
+function servicesFile({ services }: SimulatedServices, options: SceneOptions): string {
+  const entries = SERVICES.map((name) => [name, { baseUrl: services[name]?.baseUrl, ...containerOf(options) }]);
   return JSON.stringify({ gpus: SERVICES.length, services: Object.fromEntries(entries) });
 }
 
@@ -50,7 +57,7 @@ async function interrupted(signal: AbortSignal): Promise<never> {
 }
 
 /** Starts servers in memory, services and a worker; calls `work`; ends all of it, whatever came. */
-export async function inScene<T>(options: RunOptions, work: (scene: Scene) => Promise<T>): Promise<T> {
+export async function inScene<T>(options: SceneOptions, work: (scene: Scene) => Promise<T>): Promise<T> {
   const closers: (() => Promise<unknown>)[] = [];
   const over = new AbortController();
   try {

@@ -2,19 +2,8 @@ import type { ServiceFigures } from './job-figures.ts';
 import { aimsOf, type RunFigures } from './run-figures.ts';
 import { s3Rows } from './s3-figures.ts';
 import { S3_OPERATIONS } from './s3-request.ts';
+import { table, type Row } from './table.ts';
 import { allActions } from './temporal-figures.ts';
-
-type Row = readonly (string | number)[];
-
-function cell(value: string | number): string {
-  if (typeof value === 'string') return value;
-  return Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 3 : 1);
-}
-
-function table(head: Row, rows: readonly Row[]): string {
-  const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`);
-  return lines.join('\n');
-}
 
 function serviceRow({ service, jobs, responseSeconds, ...figures }: ServiceFigures): Row {
   const { utilisation, pollsPerJob, peakInFlight } = figures;

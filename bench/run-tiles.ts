@@ -26,24 +26,33 @@ interface Tile {
 }
 
 /** @returns tile n: by turns a JPEG, which is sent as it is, and a GeoTIFF, which is made into one. */
-async function tile(from: Uint8Array, n: number): Promise<Tile> {
+async function tile(from: Uint8Array, n: number, prefix: string): Promise<Tile> {
   const [left, top] = [n % SIDE, Math.floor(n / SIDE) % SIDE];
   const window = sharp(from, { raw: { width: CANVAS, height: CANVAS, channels: 3 } });
   const cut = window.extract({ left, top, width: SIDE, height: SIDE });
   const name = String(n).padStart(6, '0');
-  if (n % 2 === 0) return { key: `tiles/${name}.jpg`, body: await cut.jpeg({ quality: 85 }).toBuffer() };
+  if (n % 2 === 0) return { key: `${prefix}${name}.jpg`, body: await cut.jpeg({ quality: 85 }).toBuffer() };
   const place = { west: left * PIXEL_DEGREES, north: 48 - top * PIXEL_DEGREES, pixelDegrees: PIXEL_DEGREES };
   const samples = new Uint8Array(await cut.raw().toBuffer());
-  return { key: `tiles/${name}.tif`, body: await encodeGeoTiff({ width: SIDE, height: SIDE, bands: 3, samples, ...place }) };
+  return { key: `${prefix}${name}.tif`, body: await encodeGeoTiff({ width: SIDE, height: SIDE, bands: 3, samples, ...place }) };
 }
 
-/** Puts tiles under `tiles/` into a bucket that exists. */
-export async function uploadTiles(s3: S3Access, { bucket, count }: { bucket: string; count: number }): Promise<void> {
+/** Where tiles go, and which ones: no two numbers have the same picture. */
+export interface TilePlace {
+  readonly bucket: string;
+  /** `tiles/` */
+  readonly prefix: string;
+  readonly first?: number;
+  readonly count: number;
+}
+
+/** Puts tiles into a bucket that exists. */
+export async function uploadTiles(s3: S3Access, { bucket, prefix, first = 0, count }: TilePlace): Promise<void> {
   const client = localS3Client(s3);
   const from = canvas();
-  const numbers = Array.from({ length: count }, (_, n) => n)[Symbol.iterator]();
+  const numbers = Array.from({ length: count }, (_, n) => first + n)[Symbol.iterator]();
   const upload = async (): Promise<void> => {
-    for (const n of numbers) await put(client, bucket, await tile(from, n));
+    for (const n of numbers) await put(client, bucket, await tile(from, n, prefix));
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, upload));

@@ -1,11 +1,11 @@
 import { loadavg } from 'node:os';
-import { Client, Connection } from '@temporalio/client';
-import { BUDGET_WORKFLOW_ID, TASK_QUEUES, WORKFLOW_TYPES } from '../domain/temporal-names.ts';
+import { BUDGET_WORKFLOW_ID } from '../domain/temporal-names.ts';
 import { executionsOf } from './histories.ts';
 import { jobFigures } from './job-figures.ts';
 import { aimsOf, type RunFigures } from './run-figures.ts';
 import type { RunOptions } from './run-options.ts';
 import { BUCKET, inScene, SERVICES, type Scene } from './run-scene.ts';
+import { executeRun, withClient, type RunTimes } from './run-execution.ts';
 import { runTable } from './run-table.ts';
 import { uploadTiles } from './run-tiles.ts';
 import { temporalFigures } from './temporal-figures.ts';
@@ -25,32 +25,22 @@ function specOf({ tasks }: RunOptions): object {
   };
 }
 
-interface Ended {
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
+interface Ended extends RunTimes {
   readonly executions: Awaited<ReturnType<typeof executionsOf>>;
 }
 
-async function perform({ stack }: Scene, options: RunOptions): Promise<Ended> {
-  const { address, namespace } = stack.temporal;
-  const connection = await Connection.connect({ address });
-  try {
-    const client = new Client({ connection, namespace });
-    const startedAtMs = Date.now();
-    const start = { workflowId: RUN_ID, taskQueue: TASK_QUEUES.workflows, args: [specOf(options)] };
-    await client.workflow.execute(WORKFLOW_TYPES.run, start);
-    const endedAtMs = Date.now();
+function perform({ stack }: Scene, options: RunOptions): Promise<Ended> {
+  return withClient(stack, async (client) => {
+    const times = await executeRun(client, RUN_ID, specOf(options));
     const ids = [RUN_ID, BUDGET_WORKFLOW_ID];
     const executions = (await Promise.all(ids.map((id) => executionsOf(client, id)))).flat();
-    return { startedAtMs, endedAtMs, executions };
-  } finally {
-    await connection.close();
-  }
+    return { ...times, executions };
+  });
 }
 
 async function measure(scene: Scene, options: RunOptions): Promise<RunFigures> {
   const { tiles, tasks, slots } = options;
-  await uploadTiles(scene.stack.s3, { bucket: BUCKET, count: tiles });
+  await uploadTiles(scene.stack.s3, { bucket: BUCKET, prefix: 'tiles/', count: tiles });
   const [loadBefore = 0] = loadavg();
   const { startedAtMs, endedAtMs, executions } = await perform(scene, options);
   const worker = await readProcess(scene.worker.pid);

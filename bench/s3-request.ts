@@ -16,6 +16,7 @@ export const S3_PURPOSES = [
   'log: listings',
   'merge',
   'report',
+  'current view',
   'other',
 ] as const;
 export type S3Purpose = (typeof S3_PURPOSES)[number];
@@ -38,6 +39,11 @@ export function s3RequestOf(method: string, target: string): S3Request {
 }
 
 const RUN = /^.*?\brun=[^/]+\//u;
+/** Below the output, beside the runs. */
+const BESIDE: readonly (readonly [key: RegExp, purpose: S3Purpose])[] = [
+  [/(?:^|\/)current\/_index\//u, 'merge'],
+  [/(?:^|\/)current\/(?:pointer|captions|answers|_probe)\//u, 'current view'],
+];
 /** Of keys below `run=<id>/`; first row that fits wins. */
 const PATHS: readonly (readonly [path: RegExp, purpose: S3Purpose])[] = [
   [/^(?:run\.json$|_work\/probe\/)/u, 'opening'],
@@ -62,6 +68,8 @@ export class S3Purposes {
 
   /** @param body of a PUT; empty for anything else. */
   of({ key, operation }: S3Request, body: Uint8Array): S3Purpose {
+    const beside = BESIDE.find(([pattern]) => pattern.test(key))?.[1];
+    if (beside !== undefined) return beside;
     if (!RUN.test(key)) return 'input';
     const path = key.replace(RUN, '');
     const named = PATHS.find(([pattern]) => pattern.test(path))?.[1];

@@ -1,4 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { sum } from '../domain/units.ts';
 
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 /** One event of a workflow's history, as the server gives it. */
@@ -68,10 +69,6 @@ function activitiesOf(events: readonly HistoryEvent[]): EndedActivity[] {
 
 function heartbeatsOf({ heartbeatSeconds, seconds }: EndedActivity): number {
   return heartbeatSeconds === 0 ? 0 : Math.ceil(seconds / (heartbeatSeconds * THROTTLED_TO));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((all, value) => all + value, 0);
 }
 
 /** @param executions histories of the run's workflow and of the budget's, each execution apart. */

@@ -26,6 +26,9 @@ const REQUESTS: readonly (readonly [method: string, target: string, operation: S
   ['PUT', at(PATHS.manifest), 'PUT', 'report'],
   ['PUT', at(PATHS.reportHtml), 'PUT', 'report'],
   ['PUT', at('something/else'), 'PUT', 'other'],
+  ['PUT', '/bench/out/current/_index/run=bench/part-00000.jsonl', 'PUT', 'merge'],
+  ['PUT', '/bench/out/current/captions/part-00000001-00000-0a1b.jsonl', 'PUT', 'current view'],
+  ['HEAD', '/bench/out/current/pointer/current.json', 'HEAD', 'current view'],
 ];
 
 describe('a request to S3', () => {
