@@ -27,7 +27,7 @@ function estimate(service: Service, { containers }: Allotment, jobs: number): st
   const each = typicalJobSeconds(service.name);
   const atOnce = containers * service.inputsPerContainer;
   const takes = spokenDuration(Math.ceil(jobs / atOnce) * each);
-  return `${quantity(jobs, 'job', grouped)}: about ${takes} (estimate at ${each} s a job, ${atOnce} at once)`;
+  return `${quantity(jobs, 'job', grouped)} if all are asked: about ${takes} (estimate at ${each} s a job, ${atOnce} at once)`;
 }
 
 function aloneText(service: Service, { gpus, containers, alone }: Allotment): string {

@@ -38,6 +38,7 @@ export function latenciesOfReport(report: unknown, runId: string): RunLatency[] 
     const meanMs = meanIn(spread);
     const jobs = numberOf(spread, 'count') ?? numberOf(row, 'jobs') ?? 0;
     if (typeof service !== 'string' || typeof model !== 'string' || meanMs === null || jobs === 0) return [];
-    return [{ runId, service, model, jobs, meanMs, attempts: attemptsIn(row, harvestedJobs) }];
+    const medianMs = numberOf(spread, 'p50');
+    return [{ runId, service, model, jobs, meanMs, medianMs, attempts: attemptsIn(row, harvestedJobs) }];
   });
 }

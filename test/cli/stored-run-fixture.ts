@@ -34,9 +34,9 @@ function manifestOf(parts: readonly Part[]): RunManifest {
     ...BALANCE,
     ignored: IGNORED,
     harvest: NOTHING_HARVESTED,
-  window_ended: false,
-  owed: null,
-  index: [],
+    window_ended: false,
+    owed: null,
+    index: [],
     missing: [],
     parts,
   };

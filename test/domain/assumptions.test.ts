@@ -24,7 +24,7 @@ function told(file: unknown, jobsByService?: Record<string, number>): string[] {
 describe('what is assumed', () => {
   it('is told of each service with what it means for this run and how to find the true figure', () => {
     expect(told({}, { caption: 1000 })).toEqual([
-      'caption: at most 1 job in flight on 1 GPU, 2 on 2 while every other service is idle; 1,000 jobs: about 1 h 40 min (estimate at 6 s a job, 1 at once). Assumed: gpusPerContainer 1, inputsPerContainer 1, maxContainers none, scaledownSeconds 300, timeoutSeconds 600, coldStartSeconds 180, httpInputs 8, httpHoldsGpu false, requestSeconds 180.',
+      'caption: at most 1 job in flight on 1 GPU, 2 on 2 while every other service is idle; 1,000 jobs if all are asked: about 1 h 40 min (estimate at 6 s a job, 1 at once). Assumed: gpusPerContainer 1, inputsPerContainer 1, maxContainers none, scaledownSeconds 300, timeoutSeconds 600, coldStartSeconds 180, httpInputs 8, httpHoldsGpu false, requestSeconds 180.',
       "caption may admit more than one input at once: look for @modal.concurrent(max_inputs=…) in the code or on the platform's page, and set inputsPerContainer in the file that TILESCRIBE_SERVICES names.",
       'Nothing at the platform limits caption: max_containers=1 and max_inputs=S+k (S jobs run at once, a few more wait) on the job function let no mistake start a third GPU; then set maxContainers, too.',
     ]);
@@ -32,7 +32,7 @@ describe('what is assumed', () => {
 
   it('is one line where everything was set and nothing could be better', () => {
     expect(told({ services: { vqa: SURE } }, { vqa: 16_000 })).toEqual([
-      'vqa: at most 24 jobs in flight on 1 GPU; 16,000 jobs: about 16 min 40 s (estimate at 1 s a job, 16 at once).',
+      'vqa: at most 24 jobs in flight on 1 GPU; 16,000 jobs if all are asked: about 16 min 40 s (estimate at 1 s a job, 16 at once).',
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('what is assumed', () => {
       { caption: 32 },
     );
     expect(caption).toBe(
-      'caption: at most 16 jobs in flight on 2 GPUs, 32 on 4 while every other service is idle; 32 jobs: about 12 s (estimate at 6 s a job, 16 at once).',
+      'caption: at most 16 jobs in flight on 2 GPUs, 32 on 4 while every other service is idle; 32 jobs if all are asked: about 12 s (estimate at 6 s a job, 16 at once).',
     );
   });
 
@@ -56,7 +56,7 @@ describe('what is assumed', () => {
 
   it('asks to take the GPU off a front end that holds one', () => {
     expect(told({ services: { caption: { ...SURE, httpHoldsGpu: true } } }, { caption: 1 })).toEqual([
-      'caption: at most 24 jobs in flight on 2 GPUs; 1 job: about 6 s (estimate at 6 s a job, 16 at once).',
+      'caption: at most 24 jobs in flight on 2 GPUs; 1 job if all are asked: about 6 s (estimate at 6 s a job, 16 at once).',
       'The HTTP front end of caption holds a GPU that does no job: take it off that function at the platform, and set httpHoldsGpu false.',
     ]);
   });

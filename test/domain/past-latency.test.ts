@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pastLatency, type RunLatency } from '../../domain/past-latency.ts';
 
 function run(meanMs: number, jobs = 1_000, attempts = 1): RunLatency {
-  return { runId: `run-${meanMs}`, service: 'caption', model: 'qwen', jobs, meanMs, attempts };
+  return { runId: `run-${meanMs}`, service: 'caption', model: 'qwen', jobs, meanMs, medianMs: null, attempts };
 }
 
 describe('what earlier runs tell of a service', () => {
@@ -24,6 +24,15 @@ describe('what earlier runs tell of a service', () => {
   it('does not let a run of a few jobs widen the range', () => {
     const range = pastLatency([run(4_000, 100_000), run(4_000, 100_000), run(180_000, 3)])?.latencyMs;
     expect(range?.high).toBeLessThan(4_500);
+  });
+
+  it('does not take the boot of the first container for the time of a job, where a run had few', () => {
+    const cold = { ...run(5_100, 129), medianMs: 1_470 };
+    const { low, likely, high } = pastLatency([cold])?.latencyMs ?? { low: 0, likely: 0, high: 0 };
+    expect(likely).toBeCloseTo(1_911);
+    expect(low).toBeLessThan(likely);
+    expect(high).toBe(5_100);
+    expect(pastLatency([{ ...cold, jobs: 50_000 }])?.latencyMs.likely).toBe(5_100);
   });
 
   it('says how many jobs a task took, too', () => {
