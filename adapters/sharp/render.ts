@@ -90,11 +90,7 @@ async function render(source: TileSource, image: ImageSpec, note: Note): Promise
   return encoded.bytes;
 }
 
-/**
- * Makes the picture of a tile, in the order of docs/preparation.md. The same bytes and the same spec give the same picture.
- * Runs wherever it is called; `renderer.ts` calls it in worker threads.
- */
-export async function renderTile(source: TileSource, image: ImageSpec): Promise<Rendering> {
+async function renderOnce(source: TileSource, image: ImageSpec): Promise<Rendering> {
   let facts: TileFacts = bytesFacts({ key: source.key, bytes: new Uint8Array() });
   const note: Note = (found) => {
     facts = { ...facts, ...found };
@@ -111,4 +107,21 @@ export async function renderTile(source: TileSource, image: ImageSpec): Promise<
       facts,
     };
   }
+}
+
+/**
+ * What no rule of ours foresees is looked at twice: libvips has been seen to refuse a sound JPEG once, while several threads
+ * began at the same moment, and to take it the next time.
+ */
+export async function renderedAgain(once: () => Promise<Rendering>): Promise<Rendering> {
+  const first = await once();
+  return first.ok || first.code !== 'internal' ? first : once();
+}
+
+/**
+ * Makes the picture of a tile, in the order of docs/preparation.md. The same bytes and the same spec give the same picture.
+ * Runs wherever it is called; `renderer.ts` calls it in worker threads.
+ */
+export function renderTile(source: TileSource, image: ImageSpec): Promise<Rendering> {
+  return renderedAgain(() => renderOnce(source, image));
 }
