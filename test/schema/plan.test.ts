@@ -36,9 +36,9 @@ describe('a plan file', () => {
     expect(reading('{"schema_version":1,')).toThrow('The plan plan.json has 1 mistake:\n  not JSON: ');
   });
 
-  it('that is a run spec says what a plan has', () => {
+  it('that is a run spec is told from a plan in one sentence', () => {
     expect(reading({ dataset: 'harbours', tasks: [{ id: 'caption', kind: 'caption' }] })).toThrow(
-      'schema_version: missing; expected 1',
+      'The plan plan.json is a run spec, and no plan. Run it as `tilescribe run SPEC`',
     );
   });
 });
