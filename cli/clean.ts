@@ -1,6 +1,7 @@
 import type { Audit, AuditProgress } from '../audit/audit.ts';
 import { stillOut, type Logs, type StillOut } from '../audit/still-out.ts';
 import { grouped, quantity } from '../domain/quantity.ts';
+import { mayLackRecords } from '../domain/run.ts';
 import { isoText } from '../domain/units.ts';
 import { parseRun } from '../schema/run.ts';
 import { auditDocument, differenceLines } from './audit-text.ts';
@@ -58,8 +59,8 @@ async function leftBy({ located, audit }: Cleaning, store: Logs['store']): Promi
   const output = openOutput(located.uri);
   try {
     const run = parseRun(JSON.parse((await output.text('run.json')) ?? 'null'), `${located.uri}run.json`);
-    const cancelled = audit.manifest?.state === 'cancelled';
-    return await stillOut({ store, place: located.ref, run, now: Date.now() }, cancelled);
+    const wanted = audit.manifest !== null && mayLackRecords(audit.manifest);
+    return await stillOut({ store, place: located.ref, run, now: Date.now() }, wanted);
   } finally {
     await output.close();
   }

@@ -1,7 +1,7 @@
 import { isYoung, type FormerHolder, type HarvestedJob } from '../../domain/harvest.ts';
 import { holderId } from '../../domain/ids.ts';
 import type { Job, OpenTask } from '../../domain/log.ts';
-import type { Run } from '../../domain/run.ts';
+import { mayLackRecords, type Run } from '../../domain/run.ts';
 import { HOUR_MS, SECOND_MS } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -31,7 +31,7 @@ interface Reading {
   readonly run: Run;
 }
 
-/** Nothing of a complete run is wanted, and nothing of it is charged for longer. */
+/** Nothing of a run that asked everything is wanted, and nothing of it is charged for longer. */
 const CHARGED_FOR_MS = 2 * HOUR_MS;
 /** The workers of a run that was terminated hear of it within 10 s; until then they may submit. */
 const FRESH_MS = 60 * SECOND_MS;
@@ -40,7 +40,8 @@ const HEARD_MS = 20 * SECOND_MS;
 function isRead({ manifest }: ClosedRun, now: number): boolean {
   if (manifest === null) return true;
   const endedAtMs = Date.parse(manifest.ended_at);
-  return manifest.state === 'complete' ? now - endedAtMs < CHARGED_FOR_MS : isYoung(endedAtMs, now);
+  const whole = manifest.state === 'complete' && !mayLackRecords(manifest);
+  return whole ? now - endedAtMs < CHARGED_FOR_MS : isYoung(endedAtMs, now);
 }
 
 async function readStrands({ store, clock }: Reading, closed: ClosedRun): Promise<ReadRun> {

@@ -83,7 +83,8 @@ export class HarvestWorld {
   }
 
   /** A closed run: the records of its captions, and how it ended. */
-  close(run: Run, records: readonly TileRecord[], state: RunManifest['state'] = 'cancelled'): void {
+  close(run: Run, records: readonly TileRecord[], ended: RunManifest['state'] | Partial<RunManifest> = 'cancelled'): void {
+    const over = typeof ended === 'string' ? { state: ended } : ended;
     const ref = placeOf(run.runId);
     const sorted = records.toSorted((a, b) => compareUtf8(a.key, b.key));
     const folders = [PATHS.recordPart('caption', 0), PATHS.errorPart(0)].map((path, at) => ({
@@ -98,7 +99,7 @@ export class HarvestWorld {
       schema_version: 1,
       run_id: run.runId,
       dataset: 'harbours',
-      state,
+      state: 'complete',
       started_at: run.startedAt,
       ended_at,
     } as const;
@@ -111,7 +112,7 @@ export class HarvestWorld {
       parts,
       index: [],
     };
-    const manifest: RunManifest = { ...head, ...totals, ...rest };
+    const manifest: RunManifest = { ...head, ...totals, ...rest, ...over };
     this.put(ref, PATHS.manifest, JSON.stringify(manifest));
   }
 

@@ -182,6 +182,13 @@ describe('a harvest', () => {
     expect(holders[0]?.jobs.map(({ callId }) => callId)).toEqual(['fc-b', 'fc-c', 'fc-d', null]);
   });
 
+  it('collects what a run left whose window ended, however complete it is for the rest', async () => {
+    const made = world();
+    made.close(OLD, [captionOf(OLD, A)], { window_ended: true });
+    made.log(OLD, [inFlight(B, 'fc-b', TIMES)]);
+    expect(await made.harvest('new')).toEqual({ records: 1, jobs: 1 });
+  });
+
   it('prefers a finished record to a job in flight, and never asks another service for a call', async () => {
     const made = world();
     made.close(OLD, [captionOf(OLD, A)]);
