@@ -13,7 +13,10 @@ const LONGEST = 600;
 /** @returns the one line of a run that is as it must be. */
 export function soundLine(runId: string, { manifest, inputs, records, sources }: Audit): string {
   const parts = quantity(manifest?.parts.length ?? 0, 'part', grouped);
-  const looked = sources === null ? 'sources not looked at' : `${quantity(sources, 'source', grouped)} at ${sources === 1 ? 'its' : 'their'} etag`;
+  const looked =
+    sources === null
+      ? 'sources not looked at'
+      : `${quantity(sources, 'source', grouped)} at ${sources === 1 ? 'its' : 'their'} etag`;
   return `${runId} is as its manifest says: ${manifest?.state ?? 'unknown'}, ${quantity(inputs, 'tile', grouped)}, ${quantity(records, 'record', grouped)} in ${parts}, ${looked}.`;
 }
 
