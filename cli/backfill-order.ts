@@ -3,6 +3,7 @@ import { dateText, type WallTime } from '../domain/calendar.ts';
 import { Failure } from '../domain/failure.ts';
 import { isScheduleName, SCHEDULE_NAME_EXPECTED } from '../domain/schedule.ts';
 import { forTerminal } from '../domain/terminal.ts';
+import { isoText, wholeSeconds } from '../domain/units.ts';
 import { isJsonObject, ownField } from '../schema/json-object.ts';
 import { isNamedSpec, parseNamedSpec } from '../schema/night.ts';
 import type { BackfillOptions } from './backfill-options.ts';
@@ -32,7 +33,7 @@ export function requireDates({ from, to }: Pick<BackfillOptions, 'from' | 'to'>)
 function requirePast(plan: BackfillPlan, nowMs: number): void {
   const lastMs = nominalOf(plan.to, plan);
   if (lastMs <= nowMs) return;
-  const due = new Date(lastMs).toISOString().replace(/\.\d+Z$/u, 'Z');
+  const due = wholeSeconds(isoText(lastMs));
   const sentence = `--to ${dateText(plan.to)}: that run stands for ${due}, which has not come. A backfill makes up for dates that have passed; give an earlier one.`;
   throw new Failure('InvalidSpec', sentence);
 }

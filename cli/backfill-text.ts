@@ -2,6 +2,7 @@ import { phaseOf, secondsLeft, type DateRun, type DateState } from '../domain/ba
 import { spokenDuration } from '../domain/duration.ts';
 import { grouped, quantity } from '../domain/quantity.ts';
 import { oneLine } from '../domain/terminal.ts';
+import { wholeSeconds } from '../domain/units.ts';
 import type { Paint } from './paint.ts';
 import { tableLines } from './text-table.ts';
 
@@ -34,7 +35,7 @@ const MOST_LIVE = 12;
 function row({ date, runId, state, figures }: DateRun): string[] {
   const { tiles, ok, failed, takenOver, endedAt } = figures ?? {};
   const counts = [tiles, ok, failed, takenOver ?? undefined].map((count) => (count === undefined ? '' : grouped(count)));
-  return [date, runId, SHOWN[state].text, ...counts, (endedAt ?? '').replace(/\.\d+Z$/u, 'Z')];
+  return [date, runId, SHOWN[state].text, ...counts, wholeSeconds(endedAt ?? '')];
 }
 
 /** @returns the table of all dates. */

@@ -7,6 +7,7 @@ import { slowly } from './audit-view.ts';
 import { action, withJson, type Io, type Session } from './command.ts';
 import { confirmed } from './confirmation.ts';
 import { OUTPUT_ARGUMENT, outputPlace, viewUri } from './current-place.ts';
+import { bytesOf } from './current-text.ts';
 import { withStores } from './current-tools.ts';
 import { wholeNumberFrom } from './option.ts';
 
@@ -24,13 +25,12 @@ interface Pruning {
 }
 
 function sizeOf(parts: readonly SupersededPart[]): string {
-  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-  return `${quantity(parts.length, 'part', grouped)} (${grouped(bytes)} bytes)`;
+  return `${quantity(parts.length, 'part', grouped)} (${grouped(bytesOf(parts))} bytes)`;
 }
 
 function concluded({ session, output, parts }: Pruning, line: string, refused: 'declined' | null): number {
   const { screen } = session;
-  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const bytes = bytesOf(parts);
   const removed = refused === null ? { removed: parts.length, bytes } : { removed: 0, bytes: 0 };
   if (!screen.json) screen.line(line);
   screen.result({ uri: viewUri(output), superseded: parts.length, ...removed, refused });

@@ -1,5 +1,6 @@
 import type { CurrentPart, CurrentView } from '../domain/current.ts';
 import { grouped, quantity } from '../domain/quantity.ts';
+import { sum } from '../domain/units.ts';
 import { tableLines } from './text-table.ts';
 
 /** Records of one task in one folder. */
@@ -26,8 +27,8 @@ export function taskRecords(parts: CurrentView['parts']): TaskRecords[] {
   return [...counts.values()];
 }
 
-export function bytesOf(parts: CurrentView['parts']): number {
-  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
+export function bytesOf(parts: readonly { readonly bytes: number }[]): number {
+  return sum(parts.map(({ bytes }) => bytes));
 }
 
 /** @returns a view as people read it. */

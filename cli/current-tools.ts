@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../adapters/clock.ts';
 import type { createObjectStores } from '../adapters/s3/store.ts';
 import type { CurrentPorts } from '../current/ports.ts';
-import type { IntakePorts } from '../intake/ports.ts';
 
 type Stores = ReturnType<typeof createObjectStores>;
 
@@ -17,15 +16,7 @@ export async function withStores<T>(work: (stores: Stores) => Promise<T>): Promi
   }
 }
 
-/** The machine's own clocks and dice. */
-export const CLOCK: CurrentPorts['clock'] & IntakePorts['clock'] = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  roll: () => Math.random(),
-  sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
-};
-
 /** @returns what a view is made with, by hand. */
 export function toolsOf(stores: Stores, told: Pick<CurrentPorts, 'signal' | 'beat'>): CurrentPorts {
-  return { store: stores.output({}), pointers: stores.pointers({}), clock: CLOCK, nonce: randomUUID, ...told };
+  return { store: stores.output({}), pointers: stores.pointers({}), clock: systemClock, nonce: randomUUID, ...told };
 }

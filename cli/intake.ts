@@ -1,3 +1,4 @@
+import { systemClock } from '../adapters/clock.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { Failure } from '../domain/failure.ts';
 import { quantity } from '../domain/quantity.ts';
@@ -5,7 +6,7 @@ import { PRIORITIES, type RunSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/units.ts';
 import type { IntakeEnd, IntakeSettings } from '../intake/ports.ts';
 import { action, withJson, type CommandDefinition, type Session } from './command.ts';
-import { CLOCK, withStores } from './current-tools.ts';
+import { withStores } from './current-tools.ts';
 import { intakeRuns } from './intake-runs.ts';
 import { readIntakeSpec, type IntakeSpecOptions } from './intake-spec.ts';
 import { intakeLines } from './intake-text.ts';
@@ -73,7 +74,7 @@ async function takenIn({ options, settings, screen }: Opened): Promise<IntakeEnd
     return await withStores((stores) =>
       withRunClient((client) => {
         const store = stores.output(sseKmsKeyId === undefined ? {} : { sseKmsKeyId });
-        const ports = { queue, store, runs: intakeRuns(client), clock: CLOCK, tell: (line: string) => screen.line(line) };
+        const ports = { queue, store, runs: intakeRuns(client), clock: systemClock, tell: (line: string) => screen.line(line) };
         screen.line(openingLine(options, settings.spec));
         return takeIn(ports, settings);
       }),

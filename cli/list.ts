@@ -3,6 +3,7 @@ import type { ListedRun } from '../adapters/temporal/run-list.ts';
 import type { RunStatus } from '../domain/progress.ts';
 import { grouped } from '../domain/quantity.ts';
 import { oneLine } from '../domain/terminal.ts';
+import { wholeSeconds } from '../domain/units.ts';
 import { action, withJson, type CommandDefinition, type Session } from './command.ts';
 import { wholeNumberFrom } from './option.ts';
 import { withRunClient } from './run-target.ts';
@@ -36,13 +37,7 @@ function progressOf({ status }: Row): string {
 
 function tableRow(row: Row): string[] {
   const { runId, dataset, startedAt } = row.run;
-  return [
-    oneLine(runId, LONGEST_ID),
-    stateOf(row),
-    oneLine(dataset ?? '', LONGEST_ID),
-    progressOf(row),
-    startedAt.replace(/\.\d+Z$/u, 'Z'),
-  ];
+  return [oneLine(runId, LONGEST_ID), stateOf(row), oneLine(dataset ?? '', LONGEST_ID), progressOf(row), wholeSeconds(startedAt)];
 }
 
 function jsonRow(row: Row): object {

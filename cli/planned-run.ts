@@ -4,6 +4,7 @@ import { planDifferences } from '../domain/plan-difference.ts';
 import type { Configuration } from '../domain/service.ts';
 import type { Priority, RunSpec } from '../domain/spec.ts';
 import { forTerminal, oneLine } from '../domain/terminal.ts';
+import { wholeSeconds } from '../domain/units.ts';
 import { parsePlan } from '../schema/plan.ts';
 import { parseSpec } from '../schema/spec.ts';
 import { planNow } from './planning.ts';
@@ -23,7 +24,7 @@ export function refuseChanges(before: Plan, after: Plan, file: string): void {
   const changes = planDifferences(before, after);
   if (changes.length === 0) return;
   const lines = changes.map((change) => `  ${oneLine(change, LONGEST)}`);
-  const made = before.made_at.replace(/\.\d+Z$/u, 'Z');
+  const made = wholeSeconds(before.made_at);
   throw new Failure(
     'InvalidSpec',
     [

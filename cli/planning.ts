@@ -1,9 +1,11 @@
+import { systemClock } from '../adapters/clock.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Plan, PlanProgress } from '../domain/plan.ts';
 import { grouped, quantity } from '../domain/quantity.ts';
 import type { Configuration } from '../domain/service.ts';
 import type { RunSpec } from '../domain/spec.ts';
 import { slowly } from './audit-view.ts';
+import { withStores } from './current-tools.ts';
 import { catchInterrupts } from './interruption.ts';
 import { withRunClient } from './run-target.ts';
 import type { Screen } from './screen.ts';
@@ -17,14 +19,6 @@ export interface Planning {
   readonly configuration: Configuration;
   readonly screen: Screen;
 }
-
-const CLOCK = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  roll: () => Math.random(),
-  // A plan is of this moment: it waits for nothing.
-  sleep: () => Promise.resolve(),
-};
 
 const STEPS: Readonly<Record<PlanProgress['step'], string>> = {
   listing: 'listing the input',
@@ -52,18 +46,17 @@ async function isOpen(look: Look, runId: string): Promise<boolean> {
 async function made({ spec, configuration, screen }: Planning, signal: AbortSignal): Promise<Plan> {
   const tell = slowly(screen);
   const progress = (at: PlanProgress): void => tell(() => planProgressLine(at));
-  // The libraries are half the time that a command takes to start.
-  const { createObjectStores } = await import('../adapters/s3/store.ts');
+  // The library is half the time that a command takes to start.
   const { makePlan } = await import('../plan/plan.ts');
-  const stores = createObjectStores();
   try {
-    return await withRunClient((client) => {
-      const registry = { isOpen: (runId: string) => isOpen(client.look, runId) };
-      const ports = { stores, registry, clock: CLOCK, configuration, versions: { tilescribe: ownVersion() } };
-      return makePlan(ports, { spec, signal, progress });
-    });
+    return await withStores((stores) =>
+      withRunClient((client) => {
+        const registry = { isOpen: (runId: string) => isOpen(client.look, runId) };
+        const ports = { stores, registry, clock: systemClock, configuration, versions: { tilescribe: ownVersion() } };
+        return makePlan(ports, { spec, signal, progress });
+      }),
+    );
   } finally {
-    stores.close();
     screen.live([]);
   }
 }

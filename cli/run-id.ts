@@ -1,15 +1,13 @@
 import { Failure } from '../domain/failure.ts';
 import { isRunId, RUN_ID_EXPECTED } from '../domain/run-id.ts';
+import { isoText, wholeSeconds } from '../domain/units.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const RANDOM_LENGTH = 4;
 
 /** @param roll in [0, 1). @returns `<dataset>-<yyyymmddThhmmssZ>-<4 random>`, the time in UTC. */
 export function newRunId(dataset: string, nowMs: number, roll: () => number): string {
-  const time = new Date(nowMs)
-    .toISOString()
-    .replace(/\.\d+Z$/u, 'Z')
-    .replaceAll(/[-:]/gu, '');
+  const time = wholeSeconds(isoText(nowMs)).replaceAll(/[-:]/gu, '');
   const random = Array.from({ length: RANDOM_LENGTH }, () => LETTERS[Math.floor(roll() * LETTERS.length)]);
   return `${dataset}-${time}-${random.join('')}`;
 }

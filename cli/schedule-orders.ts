@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Triggered } from '../adapters/temporal/schedule-trigger.ts';
 import { quantity } from '../domain/quantity.ts';
+import { wholeSeconds } from '../domain/units.ts';
 import { action, withJson, type Io, type Session } from './command.ts';
 import { confirmed } from './confirmation.ts';
 import { NAME_ARGUMENT, withSchedule } from './schedule-target.ts';
@@ -27,7 +28,7 @@ async function resume(session: Session, [text = '']: readonly string[]): Promise
   return withSchedule(text, async ({ schedules }, name) => {
     await schedules.resume(name, 'resumed');
     const [next = null] = (await schedules.describe(name)).next;
-    const line = `${name} is on again; next: ${next === null ? 'never' : next.replace(/\.\d+Z$/u, 'Z')}. What was due while it was paused is not made up for (\`tilescribe backfill\` does that).`;
+    const line = `${name} is on again; next: ${next === null ? 'never' : wholeSeconds(next)}. What was due while it was paused is not made up for (\`tilescribe backfill\` does that).`;
     return told(session, line, { name, paused: false, next });
   });
 }

@@ -4,7 +4,7 @@ import { quantity } from '../domain/quantity.ts';
 import { scheduledRunId } from '../domain/schedule.ts';
 import type { RunSpec } from '../domain/spec.ts';
 import { oneLine } from '../domain/terminal.ts';
-import { HOUR_MS } from '../domain/units.ts';
+import { HOUR_MS, wholeSeconds } from '../domain/units.ts';
 import { ownField } from '../schema/json-object.ts';
 import type { Paint } from './paint.ts';
 import type { RunOutcome } from './schedule-runs.ts';
@@ -30,15 +30,11 @@ function orders({ argument }: ScheduleView) {
   };
 }
 
-function seconds(iso: string): string {
-  return iso.replace(/\.\d+Z$/u, 'Z');
-}
-
 function nextLines({ name, next, timeZone }: ScheduleView): string[] {
   if (next.length === 0) return ['next: never; no time to come is one of these'];
   const rows = next.slice(0, SHOWN_TIMES).map((iso) => {
     const dueMs = Date.parse(iso);
-    return [`  ${wallText(dueMs, timeZone)} ${timeZone}`, seconds(iso), `run ${scheduledRunId(name, dueMs)}`];
+    return [`  ${wallText(dueMs, timeZone)} ${timeZone}`, wholeSeconds(iso), `run ${scheduledRunId(name, dueMs)}`];
   });
   return ['next:', ...tableLines(rows)];
 }
@@ -81,7 +77,7 @@ function countsText({ counts, catchUpMs }: ScheduleView): string {
 }
 
 function runRow({ runId, scheduledFor, startedAt, state }: RunOutcome, timeZone: string): string[] {
-  return [`  ${runId}`, wallText(Date.parse(scheduledFor), timeZone), seconds(startedAt), state ?? 'forgotten by Temporal'];
+  return [`  ${runId}`, wallText(Date.parse(scheduledFor), timeZone), wholeSeconds(startedAt), state ?? 'forgotten by Temporal'];
 }
 
 function runLines({ timeZone }: ScheduleView, runs: readonly RunOutcome[]): string[] {
@@ -136,7 +132,7 @@ export function scheduleDocument(view: ScheduleView): object {
     catch_up_hours: catchUpMs / HOUR_MS,
     paused,
     note,
-    next: next.map(seconds),
+    next: next.map(wholeSeconds),
     open_runs: open,
     started: counts.started,
     waiting: counts.waiting,
@@ -149,7 +145,7 @@ export function scheduleDocument(view: ScheduleView): object {
 export function runDocuments(runs: readonly RunOutcome[]): object[] {
   return runs.map(({ runId, scheduledFor, startedAt, state, reason }) => ({
     run_id: runId,
-    scheduled_for: seconds(scheduledFor),
+    scheduled_for: wholeSeconds(scheduledFor),
     started_at: startedAt,
     state,
     reason,

@@ -1,4 +1,5 @@
 import { jsonOf, readIfThere } from '../activities/read-object.ts';
+import { batches } from '../domain/batches.ts';
 import { inOutput, inRun, PATHS, runIdOfFolder, s3Uri, type RunPlace } from '../domain/layout.ts';
 import type { RunManifest } from '../domain/run.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -39,8 +40,8 @@ async function folders(store: ObjectStore, place: RunPlace): Promise<RunPlace[]>
 export async function endedRuns(store: ObjectStore, output: RunPlace): Promise<EndedRun[]> {
   const places = await folders(store, output);
   const found: EndedRun[] = [];
-  for (let from = 0; from < places.length; from += AT_ONCE) {
-    const some = await Promise.all(places.slice(from, from + AT_ONCE).map((place) => runAt(store, place)));
+  for (const next of batches(places, AT_ONCE)) {
+    const some = await Promise.all(next.map((place) => runAt(store, place)));
     found.push(...some.flatMap((run) => run ?? []));
   }
   return found.toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt) || (a.runId < b.runId ? -1 : 1));

@@ -1,3 +1,4 @@
+import { batches } from '../domain/batches.ts';
 import { EMPTY_VIEW, seenRuns, type CurrentView } from '../domain/current.ts';
 import { Failure } from '../domain/failure.ts';
 import { inOutput, OUTPUT_PATHS, s3Uri, type RunPlace } from '../domain/layout.ts';
@@ -80,10 +81,11 @@ async function withRuns(ports: CurrentPorts, view: CurrentView, runs: readonly [
 
 async function fromRuns({ ports, options }: Rebuilding, from: CurrentView, runs: readonly EndedRun[]): Promise<CurrentView> {
   let view = from;
-  for (let at = 0; at < runs.length; at += AT_ONCE) {
-    const [first, ...others] = runs.slice(at, at + AT_ONCE);
-    options.progress(at, runs.length);
+  let done = 0;
+  for (const [first, ...others] of batches(runs, AT_ONCE)) {
+    options.progress(done, runs.length);
     if (first !== undefined) view = await withRuns(ports, view, [first, ...others]);
+    done += 1 + others.length;
   }
   return view;
 }

@@ -2,6 +2,7 @@ import { jsonOf } from '../activities/read-object.ts';
 import { EMPTY_VIEW, type CurrentPart, type CurrentView, type SeenRun } from '../domain/current.ts';
 import { Failure } from '../domain/failure.ts';
 import { inOutput, OUTPUT_PATHS, s3Uri, type RunPlace } from '../domain/layout.ts';
+import { isoText, sum } from '../domain/units.ts';
 import type { PointerStore, Switched } from '../ports/pointer-store.ts';
 import { parseCurrentView } from '../schema/current.ts';
 import type { CurrentPorts } from './ports.ts';
@@ -53,8 +54,8 @@ export interface NextView {
 
 /** @returns a view as it becomes the current one. */
 export function viewOf({ clock }: Pick<CurrentPorts, 'clock'>, { generation, runs, parts }: NextView): CurrentView {
-  const updated_at = new Date(clock.now()).toISOString();
-  const records = parts.reduce((sum, { lines }) => sum + lines, 0);
+  const updated_at = isoText(clock.now());
+  const records = sum(parts.map(({ lines }) => lines));
   return { schema_version: 1, generation, updated_at, records, runs, parts };
 }
 

@@ -1,4 +1,5 @@
 import { isRunId } from './run-id.ts';
+import { isoText, wholeSeconds } from './units.ts';
 
 /** A schedule: runs of one spec at the times of a cron expression. */
 
@@ -15,7 +16,7 @@ export function isScheduleName(text: string): boolean {
 
 /** @param dueMs when the run is due. @returns the id that Temporal gives to a run of a schedule. */
 export function scheduledRunId(name: string, dueMs: number): string {
-  return `${name}-${new Date(dueMs).toISOString().replace(/\.\d+Z$/u, 'Z')}`;
+  return `${name}-${wholeSeconds(isoText(dueMs))}`;
 }
 
 /** Values of one field of a cron expression; both ends belong to it. */

@@ -13,6 +13,11 @@ export function isoText(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** @returns ISO 8601 text, UTC, without its fraction of a second: `2026-01-02T03:04:05Z`. */
+export function wholeSeconds(iso: string): string {
+  return iso.replace(/\.\d+Z$/u, 'Z');
+}
+
 /** @returns all of them together; 0 where there are none. */
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);

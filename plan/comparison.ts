@@ -4,8 +4,9 @@ import { earlierRun, type EarlierRun } from '../activities/earlier/earlier-run.t
 import { tilesOf, type Input } from '../activities/enumerate.ts';
 import { sumIgnored } from '../activities/enumerate/candidate.ts';
 import { Walk } from '../activities/enumerate/walk.ts';
-import type { Leftovers, LeftJob } from '../activities/harvest/leftovers.ts';
-import { questionsOf, recordIdOf, type Question } from '../activities/harvest/question.ts';
+import { answers, LeftJobs } from '../activities/harvest/left-jobs.ts';
+import type { Leftovers } from '../activities/harvest/leftovers.ts';
+import { questionsOf, type Question } from '../activities/harvest/question.ts';
 import { tileLine } from '../activities/manifest-reader.ts';
 import { withS3Failures } from '../activities/s3-failure.ts';
 import { judge, type Earlier } from '../domain/owed.ts';
@@ -44,10 +45,6 @@ const TOLD_EVERY = 1_000;
 /** Lines that are hashed at once, in characters. */
 const HASHED_CHARS = 64 * KIB;
 
-function nameOf({ bucket, key }: Pick<Tile, 'bucket' | 'key'>): string {
-  return JSON.stringify([bucket, key]);
-}
-
 function increase(counts: Map<string, number>, name: string, by = 1): void {
   counts.set(name, (counts.get(name) ?? 0) + by);
 }
@@ -83,7 +80,7 @@ class Comparison {
   readonly #tally: OwedTally;
   readonly #beside: Beside;
   readonly #identical: Identical;
-  readonly #left = new Map<string, LeftJob[]>();
+  readonly #left: LeftJobs;
   readonly #records = new Map<string, number>();
   readonly #answered = new Map<string, number>();
   readonly #inFlight = new Map<string, number>();
@@ -97,7 +94,7 @@ class Comparison {
     this.#tally = new OwedTally(of.run.spec, this.#questions);
     this.#beside = new Beside({ store: of.output, runs: of.leftovers.runs.map(earlierRun) });
     this.#identical = identical;
-    for (const job of of.leftovers.jobs) this.#left.set(nameOf(job.tile), [...(this.#left.get(nameOf(job.tile)) ?? []), job]);
+    this.#left = new LeftJobs(of.leftovers.jobs);
   }
 
   async all(): Promise<Compared> {
@@ -146,11 +143,9 @@ class Comparison {
   }
 
   /** @returns whether it has to be asked: no job of a closed run is on its way to the answer. */
-  #owed(tile: Tile, { lane, asked }: Question): boolean {
-    if (this.#left.size === 0) return true;
-    const jobs = this.#left.get(nameOf(tile)) ?? [];
-    const coming = jobs.some(({ service, recordId }) => lane.service === service && recordIdOf(tile, asked) === recordId);
-    if (coming) increase(this.#inFlight, lane.service);
+  #owed(tile: Tile, question: Question): boolean {
+    const coming = this.#left.of(tile).some((job) => answers(job, tile, question));
+    if (coming) increase(this.#inFlight, question.lane.service);
     return !coming;
   }
 

@@ -1,3 +1,4 @@
+import { batches } from '../../domain/batches.ts';
 import { compareUtf8 } from '../../domain/merge-order.ts';
 import type { Earlier } from '../../domain/owed.ts';
 import type { IndexLine, TileBound } from '../../domain/index-line.ts';
@@ -79,18 +80,18 @@ export class Beside {
   async #merged(streams: readonly AsyncGenerator<Batch<RunLine>>[]): Promise<AsyncGenerator<Batch<RunLine>>> {
     if (streams.length <= AT_ONCE) return mergeBatches(streams, byTile);
     const spilled: AsyncGenerator<Batch<RunLine>>[] = [];
-    for (let first = 0; first < streams.length; first += AT_ONCE) {
+    for (const group of batches(streams, AT_ONCE)) {
       const spill = await Spill.open();
       this.#spills.push(spill);
-      await spill.write(this.#thinned(mergeBatches(streams.slice(first, first + AT_ONCE), byTile)));
+      await spill.write(this.#thinned(mergeBatches(group, byTile)));
       spilled.push(batchesFrom(spill.read<RunLine>()));
     }
     return this.#merged(spilled);
   }
 
-  async *#thinned(batches: AsyncGenerator<Batch<RunLine>>): AsyncGenerator<RunLine> {
+  async *#thinned(stream: AsyncGenerator<Batch<RunLine>>): AsyncGenerator<RunLine> {
     let held: RunLine[] = [];
-    for await (const batch of batches) {
+    for await (const batch of stream) {
       for (const line of batch) {
         const [first] = held;
         if (first !== undefined && compareTiles(first, line) !== 0) {

@@ -9,8 +9,9 @@ import { watched } from '../watched.ts';
 import { Beside } from '../earlier/beside.ts';
 import { earlierRun, type EarlierRun } from '../earlier/earlier-run.ts';
 import { LaneGathering, type Barn } from './lane-gathering.ts';
+import { answers, LeftJobs } from './left-jobs.ts';
 import type { LeftJob, Leftovers } from './leftovers.ts';
-import { questionsOf, recordIdOf, type Question } from './question.ts';
+import { questionsOf, type Question } from './question.ts';
 import { takeRecords, type WantedRecord } from './wanted-records.ts';
 
 /** What a harvest reads, and for whom. */
@@ -40,16 +41,6 @@ export interface Gathered {
 
 const BEAT_EVERY = 5_000;
 
-function nameOf({ bucket, key }: Pick<Tile, 'bucket' | 'key'>): string {
-  return JSON.stringify([bucket, key]);
-}
-
-function byTile(jobs: readonly LeftJob[]): ReadonlyMap<string, readonly LeftJob[]> {
-  const left = new Map<string, LeftJob[]>();
-  for (const job of jobs) left.set(nameOf(job.tile), [...(left.get(nameOf(job.tile)) ?? []), job]);
-  return left;
-}
-
 /** Goes through the tiles of the run beside what closed runs have recorded, and says of every task whether it is owed. */
 export class Gathering {
   readonly #field: Field;
@@ -57,7 +48,7 @@ export class Gathering {
   readonly #lanes: ReadonlyMap<string, LaneGathering>;
   readonly #records = new Map<string, number>();
   readonly #jobs: WantedJob[] = [];
-  readonly #left: ReadonlyMap<string, readonly LeftJob[]>;
+  readonly #left: LeftJobs;
   #owed = NOTHING_OWED;
 
   constructor(field: Field) {
@@ -65,7 +56,7 @@ export class Gathering {
     this.#field = field;
     this.#questions = questionsOf(run);
     this.#lanes = new Map(run.lanes.map((lane) => [lane.service, new LaneGathering(lane, frozen, barn)]));
-    this.#left = byTile(leftovers.jobs);
+    this.#left = new LeftJobs(leftovers.jobs);
   }
 
   async all(): Promise<Gathered> {
@@ -121,10 +112,8 @@ export class Gathering {
   }
 
   #match(tile: Tile, place: TilePlace): void {
-    for (const job of this.#left.get(nameOf(tile)) ?? []) {
-      const question = this.#questions.find(
-        ({ lane, asked }) => lane.service === job.service && recordIdOf(tile, asked) === job.recordId,
-      );
+    for (const job of this.#left.of(tile)) {
+      const question = this.#questions.find((one) => answers(job, tile, one));
       if (question !== undefined) this.#jobs.push({ job, question, place, tile });
     }
   }

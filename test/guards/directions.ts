@@ -154,6 +154,7 @@ export const DIRECTIONS: readonly Direction[] = [
       from('../export/formats.ts'),
       from('../audit/audit.ts'),
       from('../current/update.ts'),
+      from('../adapters/clock.ts'),
       from('../adapters/temporal/client.ts'),
       from('../adapters/s3/store.ts'),
       from('../adapters/sqs/queue.ts'),
