@@ -114,6 +114,15 @@ describe('the report page', () => {
     expect(page.includes('imagery/x.tif#ships')).toBe(state === 'failed');
   });
 
+  test('says that a window ended before everything was asked, and how much is left', () => {
+    const left = { ok: 1_234, failed: 0, unfinished: 2_862, expected: 4_096, inputs: 2_048 };
+    const page = reportPage(reporting(RECORDS, { window_ended: true, ...left }), new Map()).replaceAll(/\s+/gu, ' ');
+    expect(page).toContain('class="notice cut"');
+    expect(page).toContain('2,862 tasks were not asked, since the window of this run ended first: the next run');
+    expect(page).toContain('1,234 ok + 0 failed + 0 skipped + 2,862 unfinished');
+    expect(reportPage(reporting(RECORDS), new Map())).not.toContain('class="notice');
+  });
+
   test('is whole for a run without a single record', () => {
     const page = reportPage(reporting([], { inputs: 0, expected: 0, ok: 0, failed: 0 }), new Map());
     expect(page).toContain('0 tiles × 2 tasks = 0 expected');
@@ -159,6 +168,7 @@ describe('report.json', () => {
   test('has totals, tasks in the order of the spec, errors by count, services, warnings and jobs', () => {
     const report = reporting(RECORDS);
     expect(report).toMatchObject({ schema_version: 1, run_id: 'harbours-1', state: 'complete', wall_seconds: 7_500, jobs: 7 });
+    expect(report.window_ended).toBe(false);
     expect(report.by_task.map(({ task_id, ok, failed }) => [task_id, ok, failed])).toEqual([
       ['caption', 2, 1],
       ['ships', 2, 1],
