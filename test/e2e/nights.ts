@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WORKFLOW_TYPES } from '../../domain/temporal-names.ts';
+import type { Scene } from './scene.ts';
+
+/** What Temporal knows of the schedule `nightly` of a scene, and of its runs. */
+
+const LOOK_EVERY_MS = 50;
+
+/** A night as Temporal knows it. */
+export interface Night {
+  readonly runId: string;
+  /** The time that it stands for, ms. */
+  readonly dueMs: number;
+  /** When the schedule came to it, ms. */
+  readonly fromMs: number;
+  readonly closed: 'COMPLETED' | 'FAILED';
+}
+
+async function closing({ temporal }: Scene, runId: string): Promise<Night['closed'] | null> {
+  const { status } = await temporal.client.workflow.getHandle(runId).describe();
+  return status.name === 'COMPLETED' || status.name === 'FAILED' ? status.name : null;
+}
+
+/** @returns the first night that began after a moment, once it is over. */
+export async function nightAfter(scene: Scene, afterMs: number): Promise<Night> {
+  for (;;) {
+    const { info } = await scene.temporal.client.schedule.getHandle('nightly').describe();
+    const action = info.recentActions.find(({ takenAt }) => takenAt.getTime() > afterMs);
+    const runId = action?.action.workflow.workflowId ?? '';
+    const closed = action === undefined ? null : await closing(scene, runId);
+    if (action !== undefined && closed !== null)
+      return { runId, dueMs: action.scheduledAt.getTime(), fromMs: action.takenAt.getTime(), closed };
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** How many nights are open, wait for that, and were left out since one waited. */
+export interface NightCounts {
+  readonly open: number;
+  readonly waiting: number;
+  readonly leftOut: number;
+}
+
+export async function nightCounts({ temporal }: Scene): Promise<NightCounts> {
+  const { info, raw } = await temporal.client.schedule.getHandle('nightly').describe();
+  const { runningActions, numActionsSkippedOverlap: leftOut } = info;
+  return { open: runningActions.length, waiting: Number(raw.info?.bufferSize ?? 0), leftOut };
+}
+
+/** @returns whether no night is open and none waits. */
+export async function isIdle(scene: Scene): Promise<boolean> {
+  const { open, waiting } = await nightCounts(scene);
+  return open === 0 && waiting === 0;
+}
+
+/** @returns when each night began and ended, ms, in their order; one that is open ends never. */
+export async function nightSpans({
+  temporal,
+}: Scene): Promise<{ readonly id: string; readonly from: number; readonly to: number }[]> {
+  const nights = [];
+  for await (const info of temporal.client.workflow.list({ query: `WorkflowType = "${WORKFLOW_TYPES.run}"` })) {
+    if (info.workflowId.startsWith('nightly-'))
+      nights.push({ id: info.workflowId, from: info.startTime.getTime(), to: info.closeTime?.getTime() ?? Infinity });
+  }
+  return nights.toSorted((a, b) => a.from - b.from);
+}
+
+/** @returns the ids of all runs that wrote their run.json. */
+export async function openedRuns({ bucket }: Scene): Promise<string[]> {
+  return (await bucket.keys('out/')).flatMap((key) => /^out\/run=([^/]+)\/run\.json$/u.exec(key)?.[1] ?? []);
+}
