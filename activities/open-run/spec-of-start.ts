@@ -35,7 +35,8 @@ async function readNamed(stores: ObjectStores, { spec: uri }: NamedSpec): Promis
 export async function specOfStart(stores: ObjectStores, { spec: written, startedAt, scheduledAt }: Started): Promise<unknown> {
   const named = isNamedSpec(written) ? parseNamedSpec(written) : null;
   const document = named === null ? written : specByName(named, await readNamed(stores, named));
-  const nominal = named?.at ?? scheduledAt;
+  const told = named?.at;
+  const nominal = told ?? scheduledAt;
   const nominalMs = nominal === undefined ? null : parseMoment(nominal);
-  return specOfRun(document, { nominalMs, startedMs: Date.parse(startedAt) });
+  return specOfRun(document, { nominalMs, startedMs: Date.parse(startedAt), told: told !== undefined });
 }

@@ -20,6 +20,12 @@ describe('the window of a run', () => {
     expect(nightPriority({ nominalMs: NOMINAL, startedMs: NOMINAL + 30 * 86_400_000 })).toBe('backfill');
   });
 
+  it('is none for a run that was told its moment when that window was over: it makes up for the night now', () => {
+    const told = { nominalMs: NOMINAL, told: true };
+    expect(windowEndMs(KOLKATA, { ...told, startedMs: END - 60_000 })).toBe(END);
+    expect(windowEndMs(KOLKATA, { ...told, startedMs: END })).toBeNull();
+  });
+
   it('has the hours that clocks show, also in the night in which they are changed', () => {
     const berlin = { timeZone: 'Europe/Berlin', until: '06:00' };
     const end = windowEndMs(berlin, { nominalMs: at('2026-03-29T00:30:00Z'), startedMs: at('2026-03-29T00:30:00Z') });
