@@ -13,12 +13,15 @@ export interface Night {
   readonly dueMs: number;
   /** When the schedule came to it, ms. */
   readonly fromMs: number;
+  /** When it was over, ms. */
+  readonly toMs: number;
   readonly closed: 'COMPLETED' | 'FAILED';
 }
 
-async function closing({ temporal }: Scene, runId: string): Promise<Night['closed'] | null> {
-  const { status } = await temporal.client.workflow.getHandle(runId).describe();
-  return status.name === 'COMPLETED' || status.name === 'FAILED' ? status.name : null;
+async function closing({ temporal }: Scene, runId: string): Promise<Pick<Night, 'closed' | 'toMs'> | null> {
+  const { status, closeTime } = await temporal.client.workflow.getHandle(runId).describe();
+  const closed = status.name === 'COMPLETED' || status.name === 'FAILED' ? status.name : null;
+  return closed === null || closeTime === undefined ? null : { closed, toMs: closeTime.getTime() };
 }
 
 /** @returns the first night that began after a moment, once it is over. */
@@ -29,7 +32,7 @@ export async function nightAfter(scene: Scene, afterMs: number): Promise<Night> 
     const runId = action?.action.workflow.workflowId ?? '';
     const closed = action === undefined ? null : await closing(scene, runId);
     if (action !== undefined && closed !== null)
-      return { runId, dueMs: action.scheduledAt.getTime(), fromMs: action.takenAt.getTime(), closed };
+      return { runId, dueMs: action.scheduledAt.getTime(), fromMs: action.takenAt.getTime(), ...closed };
     await sleep(LOOK_EVERY_MS);
   }
 }
