@@ -16,13 +16,17 @@ export interface NightTimes {
 }
 
 /**
+ * What `endsAt` says beside `until` was made from it for another run.
+ *
  * @returns when a window ends for a run of that moment, ms; null where it has no end, or the run makes up for a night:
  * who says which one, when its window is over, wants it now; a schedule's own run may only be late.
  */
-export function windowEndMs({ timeZone, until, endsAt }: WindowSpec, { nominalMs, startedMs, told = false }: NightTimes): number | null {
+export function windowEndMs(
+  { timeZone, until, endsAt }: WindowSpec,
+  { nominalMs, startedMs, told = false }: NightTimes,
+): number | null {
   const time = until === undefined ? null : parseWallTime(until);
-  if (endsAt !== undefined) return Date.parse(endsAt);
-  if (time === null) return null;
+  if (time === null) return endsAt === undefined ? null : Date.parse(endsAt);
   const endMs = nextAt(nominalMs, time, timeZone);
   const makesUp = told ? startedMs >= endMs : startedMs - endMs > LATE_BY_MS;
   return makesUp ? null : endMs;

@@ -37,4 +37,9 @@ describe('the window of a run', () => {
     expect(windowEndMs({ timeZone: 'UTC', endsAt: '2026-03-01T05:00:00Z' }, times)).toBe(at('2026-03-01T05:00:00Z'));
     expect(windowEndMs({ timeZone: 'UTC' }, times)).toBeNull();
   });
+
+  it('ends anew for a run that is handed the window of an earlier night', () => {
+    const earlier = { ...KOLKATA, endsAt: '2026-02-20T00:30:00.000Z' };
+    expect(windowEndMs(earlier, { nominalMs: NOMINAL, startedMs: NOMINAL })).toBe(END);
+  });
 });
