@@ -4,7 +4,8 @@ import type { Scene } from './scene.ts';
 
 /** What Temporal knows of the schedule `nightly` of a scene, and of its runs. */
 
-const LOOK_EVERY_MS = 50;
+/** To describe a schedule is work for the server. */
+const LOOK_EVERY_MS = 200;
 
 /** A night as Temporal knows it. */
 export interface Night {
@@ -38,22 +39,26 @@ export async function nightAfter(scene: Scene, afterMs: number): Promise<Night> 
 }
 
 /** How many nights are open, wait for that, and were left out since one waited. */
-export interface NightCounts {
+interface NightCounts {
   readonly open: number;
   readonly waiting: number;
   readonly leftOut: number;
 }
 
-export async function nightCounts({ temporal }: Scene): Promise<NightCounts> {
+async function nightCounts({ temporal }: Scene): Promise<NightCounts> {
   const { info, raw } = await temporal.client.schedule.getHandle('nightly').describe();
   const { runningActions, numActionsSkippedOverlap: leftOut } = info;
   return { open: runningActions.length, waiting: Number(raw.info?.bufferSize ?? 0), leftOut };
 }
 
-/** @returns whether no night is open and none waits. */
-export async function isIdle(scene: Scene): Promise<boolean> {
-  const { open, waiting } = await nightCounts(scene);
-  return open === 0 && waiting === 0;
+/** Waits until the schedule says this of its nights. */
+export async function untilNights(scene: Scene, says: (counts: NightCounts) => boolean): Promise<void> {
+  while (!says(await nightCounts(scene))) await sleep(LOOK_EVERY_MS);
+}
+
+/** Waits until no night is open and none waits. */
+export function untilIdle(scene: Scene): Promise<void> {
+  return untilNights(scene, ({ open, waiting }) => open === 0 && waiting === 0);
 }
 
 /** @returns when each night began and ended, ms, in their order; one that is open ends never. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'vitest';
 import { extraJobs, eventsOf } from './journal-reader.ts';
-import { isIdle, nightAfter, nightCounts, nightSpans, openedRuns, type Night } from './nights.ts';
+import { nightAfter, nightSpans, openedRuns, untilIdle, untilNights, type Night } from './nights.ts';
 import { brokenPromises } from './promises.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
 import { jpegTile, putTiles } from './tiles.ts';
@@ -63,10 +63,7 @@ describe('nights in a row', () => {
       const { bucket, simulation } = scene;
 
       // Nobody works for some nights: one begins and is late, one waits for that, the others are left out.
-      await until(async () => {
-        const { open, waiting, leftOut } = await nightCounts(scene);
-        return open === 1 && waiting === 1 && leftOut > 0;
-      });
+      await untilNights(scene, ({ open, waiting, leftOut }) => open === 1 && waiting === 1 && leftOut > 0);
       const workMs = Date.now();
       await scene.worker();
       const late = await nightAfter(scene, 0);
@@ -107,7 +104,7 @@ describe('nights in a row', () => {
 
       // A schedule that is paused starts nothing, and makes up for nothing afterwards.
       expect(await scene.tilescribe(['schedule', 'pause', 'nightly'])).toMatchObject({ exitCode: 0 });
-      await until(() => isIdle(scene));
+      await untilIdle(scene);
       const idleMs = Date.now();
       await sleep(2 * PERIOD_S * 1_000);
       const resumedMs = Date.now();

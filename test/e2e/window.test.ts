@@ -3,12 +3,11 @@ import { describe, test } from 'vitest';
 import { wallText } from '../../domain/calendar.ts';
 import { gpusByContainers, gpusByRule, type GpuStep } from '../../local/services/gpu-time.ts';
 import { eventsOf, extraJobs } from './journal-reader.ts';
-import { isIdle, nightAfter, nightSpans, openedRuns } from './nights.ts';
+import { nightAfter, nightSpans, openedRuns, untilIdle } from './nights.ts';
 import { brokenPromises } from './promises.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
 import { putTiles } from './tiles.ts';
-import { until } from './waiting.ts';
 
 const LIMIT_MS = 180_000;
 const TILES = 40;
@@ -122,7 +121,7 @@ describe.concurrent('a night whose window ends before everything is asked', () =
       expect(shown.runs[0]).toMatchObject({ run_id: short.runId, state: 'complete', unfinished: manifest.unfinished });
       const { manifest: nothing } = await readRun(bucket, late.runId);
       expect(nothing).toMatchObject({ state: 'complete', window_ended: true, ok: manifest.ok, failed: 0 });
-      await until(() => isIdle(scene));
+      await untilIdle(scene);
       const plan = await tilescribe(['plan', await scene.file('nightly.json', specOf(scene, { tasks })), '--json']);
       expect(JSON.parse(plan.stdout)).toMatchObject({ totals: { owed: manifest.unfinished, done: manifest.ok } });
 
