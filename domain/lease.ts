@@ -86,6 +86,4 @@ export interface LeaseReply {
   readonly retryAfterMs: number;
   /** In force now; the orphan deadline of a job is counted with it on both sides. */
   readonly ceiling: Ceiling;
-  /** Somebody waits for places of this service: slices should be short. */
-  readonly contended: boolean;
 }

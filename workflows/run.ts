@@ -23,7 +23,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
 import { RunControl, type Carried } from './control.ts';
 import { runLanes } from './lane.ts';
 import { mergeRanges } from './merging.ts';
-import { pause, resume, status } from './messages.ts';
+import { pause, places, resume, status } from './messages.ts';
 import { enumerate, finalize, harvest, openRun } from './proxies.ts';
 
 /**
@@ -59,6 +59,7 @@ class Run {
     setHandler(status, () => this.#status());
     setHandler(pause, () => this.#pause());
     setHandler(resume, () => this.#resume());
+    setHandler(places, () => this.#control?.hearOfPlaces());
   }
 
   cancel(): void {
@@ -168,8 +169,8 @@ class Run {
       if (state !== told) this.#tell(state);
       told = state;
       setCurrentDetails(detailsOf(control.status(null)));
-      const slices = control.slices;
-      await condition(() => control.closing || control.state !== told || control.slices !== slices);
+      const slices = control.slicesTaken;
+      await condition(() => control.closing || control.state !== told || control.slicesTaken !== slices);
     }
   }
 
