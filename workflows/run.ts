@@ -5,6 +5,8 @@ import {
   CancelledFailure,
   condition,
   continueAsNew,
+  isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -35,15 +37,23 @@ import { enumerate, finalize, harvest, openRun } from './proxies.ts';
  * @returns the status at its end.
  */
 export async function tilescribeRun(spec: unknown, carried?: Carried): Promise<RunStatus> {
+  // Only a run that continues as new knows more than its spec: anything else is a slip of whoever started it.
+  if (carried !== undefined && workflowInfo().continuedFromExecutionRunId === undefined)
+    throw ApplicationFailure.create({ type: 'InvalidSpec', message: ONE_ARGUMENT, nonRetryable: true });
   const run = new Run(carried);
   const cancelled = CancellationScope.current().cancelRequested;
   cancelled.catch(() => run.cancel());
   try {
     return await CancellationScope.nonCancellable(() => run.perform(spec));
   } catch (error) {
-    throw plainly(error);
+    const told = plainly(error);
+    if (!isCancellation(told)) run.fail(told);
+    throw told;
   }
 }
+
+const ONE_ARGUMENT =
+  'tilescribeRun has one argument, the run spec or what names it, and was given more. Start it again with a single --input.';
 
 class Run {
   #control: RunControl | null;
@@ -60,6 +70,12 @@ class Run {
     setHandler(pause, () => this.#pause());
     setHandler(resume, () => this.#resume());
     setHandler(places, () => this.#control?.hearOfPlaces());
+  }
+
+  /** Lists and the UI say how it ended, also where it never began. */
+  fail(error: unknown): void {
+    setCurrentDetails(`**failed** ${error instanceof Error ? error.message : String(error)}`);
+    if (patched('tells failed')) this.#tell('failed');
   }
 
   cancel(): void {
@@ -175,7 +191,10 @@ class Run {
   }
 
   #tell(state: RunState): void {
-    const attributes = (this.#control?.carried.opened ?? this.#opened)?.searchAttributes === true;
+    const opened = this.#control?.carried.opened ?? this.#opened;
+    // Before it is opened a run knows of them only where it was started with them.
+    const attributes =
+      opened === null ? workflowInfo().searchAttributes[SEARCH_ATTRIBUTES.state] !== undefined : opened.searchAttributes;
     if (attributes) upsertSearchAttributes({ [SEARCH_ATTRIBUTES.state]: [state] });
   }
 
