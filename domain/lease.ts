@@ -23,6 +23,8 @@ export interface Ceiling extends Places {
   readonly orphanMs: number;
   /** How long one request may still be open, ms. */
   readonly requestMs: number;
+  /** How long a container counts after its last input, ms; absent in a reply of an earlier version. */
+  readonly windowMs?: number;
   /** One sentence: why the ceiling is what it is. */
   readonly why: string;
 }
