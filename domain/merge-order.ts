@@ -19,6 +19,8 @@ function rank(unit: number): number {
  * @returns below 0 where `a` comes first, 0 only for equal texts.
  */
 export function compareUtf8(a: string, b: string): number {
+  // Where two orders are gone through side by side most are equal, which is told faster than character by character.
+  if (a === b) return 0;
   const shorter = Math.min(a.length, b.length);
   for (let at = 0; at < shorter; at += 1) {
     const difference = a.charCodeAt(at) - b.charCodeAt(at);
