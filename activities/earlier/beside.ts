@@ -1,7 +1,7 @@
 import type { IndexLine, TileBound } from '../../domain/index-line.ts';
 import type { Earlier } from '../../domain/owed.ts';
+import { compareLocations } from '../../domain/merge-order.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { compareLocations } from '../enumerate/candidate.ts';
 import type { EarlierRun } from './earlier-run.ts';
 import { batchesFrom, LineMerge, type Batch } from './line-batches.ts';
 import { sectionsOf, type Section } from './sections.ts';

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { indexLineOf, type IndexLine, type IndexPart, type TileBound } from '../../domain/index-line.ts';
 import { inOutput, parseS3Uri } from '../../domain/layout.ts';
-import { compareRecords, compareUtf8 } from '../../domain/merge-order.ts';
+import { compareLocations, compareRecords, compareUtf8 } from '../../domain/merge-order.ts';
 import type { RunSpec } from '../../domain/spec.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { namesTiles } from '../../schema/uri.ts';
-import { compareLocations } from '../enumerate/candidate.ts';
 import { mergeSorted } from '../enumerate/merge-sorted.ts';
 import { readIfThere } from '../read-object.ts';
 import { whileReadable } from '../readable.ts';
