@@ -23,7 +23,8 @@ interface Case {
   readonly withLogs: boolean;
 }
 
-const FIRST_MS = Date.parse('2026-03-01T00:00:00Z');
+/** Long ago: nothing of these runs is charged any more. */
+const FIRST_MS = Date.parse('2025-01-01T00:00:00Z');
 
 function nightly(nth: number): number {
   return FIRST_MS + nth * DAY_MS;
