@@ -118,7 +118,7 @@ describe('a plan and a run that skip what cannot be about their tiles', () => {
         forget(made);
         expect([told(await made.plan(spec)), await takenOver(made, 'tonight-2', spec)]).toEqual(skipping);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
