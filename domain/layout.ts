@@ -57,6 +57,14 @@ export const PATHS = {
   callsObject: (at: CallsPlace) => `_work/${at.lane}/${at.strand}/${String(at.n).padStart(LOG_DIGITS, '0')}.calls.${at.k}.jsonl`,
 } as const;
 
+const RANGE_OF_PART = /\/part-(\d+)\.jsonl$/u;
+
+/** @returns the range of a part of a run; null for any other path. */
+export function rangeOfPart(path: string): number | null {
+  const range = RANGE_OF_PART.exec(path)?.[1];
+  return range === undefined ? null : Number(range);
+}
+
 /** Which calls object: the k-th beside the intents `n` of a strand. */
 export interface CallsPlace {
   readonly lane: string;
