@@ -73,10 +73,11 @@ async function takenIn({ options, settings, screen }: Opened): Promise<IntakeEnd
   try {
     return await withStores((stores) =>
       withRunClient((client) => {
-        const store = stores.output(sseKmsKeyId === undefined ? {} : { sseKmsKeyId });
-        const ports = { queue, store, runs: intakeRuns(client), clock: systemClock, tell: (line: string) => screen.line(line) };
-        screen.line(openingLine(options, settings.spec));
-        return takeIn(ports, settings);
+        const encryption = sseKmsKeyId === undefined ? {} : { sseKmsKeyId };
+        const output = { store: stores.output(encryption), pointers: stores.pointers(encryption) };
+        const tell = (line: string): void => screen.line(line);
+        tell(openingLine(options, settings.spec));
+        return takeIn({ queue, ...output, runs: intakeRuns(client), clock: systemClock, tell }, settings);
       }),
     );
   } finally {

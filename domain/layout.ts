@@ -99,6 +99,8 @@ export const OUTPUT_PATHS = {
   indexPart: (runId: string, range: number) => part(`current/_index/run=${runId}`, range),
   /** Which tiles a run of events asks about. */
   intakeList: (runId: string) => `current/_intake/${runId}.jsonl`,
+  /** Which runs of events are open: replaced, as {@link OUTPUT_PATHS.pointer} is. */
+  intakeRegister: (name: string) => `current/_intake/${name}.json`,
   /** The current view; its parts are below it, see {@link currentPartPath}. */
   current: 'current/',
   /** The one object that is replaced. Alone in its folder, so that the folder is a table. */

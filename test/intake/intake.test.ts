@@ -181,14 +181,14 @@ describe('a message that cannot be read', () => {
 describe('an intake whose run cannot begin', () => {
   it('ends with what is wrong, its messages on the queue', async () => {
     const world = worldWith((one) => keys(3).map((key) => one.put(key)));
-    world.runs.isOpen = () => Promise.reject(new Failure('Denied', 'S3 refused the output.'));
+    world.runs.look = () => Promise.reject(new Failure('Denied', 'S3 refused the output.'));
     await expect(world.run()).rejects.toMatchObject({ kind: 'Denied', message: 'S3 refused the output.' });
     expect(world.queue.size).toBe(3);
   });
 
   it('ends too where the run was cancelled before it had its tiles', async () => {
     const world = worldWith((one) => keys(3).map((key) => one.put(key)));
-    world.runs.isOpen = async () => false;
+    world.runs.look = async () => 'ended';
     await expect(world.run()).rejects.toThrow(/^Run harbours-intake-[0-9a-f]{16} ended before its tiles were frozen/u);
     expect(world.queue.size).toBe(3);
   });
