@@ -46,7 +46,11 @@ async function runIdOf({ ports, settings: { spec } }: Table, tiles: readonly Bat
  *
  * @returns null where another intake has announced a run meanwhile.
  */
-async function claimed(table: Table, entries: readonly Entry[], read: Awaited<ReturnType<typeof readRegister>>): Promise<TrackedRun | null> {
+async function claimed(
+  table: Table,
+  entries: readonly Entry[],
+  read: Awaited<ReturnType<typeof readRegister>>,
+): Promise<TrackedRun | null> {
   const { ports, settings } = table;
   const tiles = entries.map(({ event }) => event);
   const runId = await runIdOf(table, tiles);

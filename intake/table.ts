@@ -26,7 +26,16 @@ export const VISIBILITY_MS = 120_000;
 
 export function newTable(ports: IntakePorts, settings: IntakeSettings): Table {
   const deliveries = new Deliveries(ports.queue, VISIBILITY_MS);
-  return { ports, settings, deliveries, pending: new Pending(), runs: [], ended: new Set(), counts: NOTHING_TAKEN, stalled: false };
+  return {
+    ports,
+    settings,
+    deliveries,
+    pending: new Pending(),
+    runs: [],
+    ended: new Set(),
+    counts: NOTHING_TAKEN,
+    stalled: false,
+  };
 }
 
 /** @returns the runs of this intake that are open. */

@@ -84,21 +84,25 @@ async function lived(world: IntakeWorld, changes: readonly Change[], services: r
   await world.clock.advance(2 * LONG_MS);
 }
 
-it('two or three intakes whose steps mix in any order, killed between any two, lose no tile and ask none twice', { timeout: LIMIT_MS }, async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(change, { minLength: 1, maxLength: 30 }),
-      fc.array(service, { minLength: 1, maxLength: 3 }),
-      times,
-      async (changes, services, runTimes) => {
-        const world = new IntakeWorld();
-        world.runs.times = runTimes;
-        await lived(world, changes, services);
-        expect(world.missed()).toEqual([]);
-        expect(askedTwice(world.runs.asked)).toEqual([]);
-        expect(world.queue.deadLetters).toEqual([]);
-      },
-    ),
-    { numRuns: Number(process.env['RUNS'] ?? 100) },
-  );
-});
+it(
+  'two or three intakes whose steps mix in any order, killed between any two, lose no tile and ask none twice',
+  { timeout: LIMIT_MS },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(change, { minLength: 1, maxLength: 30 }),
+        fc.array(service, { minLength: 1, maxLength: 3 }),
+        times,
+        async (changes, services, runTimes) => {
+          const world = new IntakeWorld();
+          world.runs.times = runTimes;
+          await lived(world, changes, services);
+          expect(world.missed()).toEqual([]);
+          expect(askedTwice(world.runs.asked)).toEqual([]);
+          expect(world.queue.deadLetters).toEqual([]);
+        },
+      ),
+      { numRuns: Number(process.env['RUNS'] ?? 100) },
+    );
+  },
+);
