@@ -6,7 +6,7 @@ export interface ObjectEvent {
   readonly key: string;
   /** Without quotes; null of a deletion. */
   readonly etag: string | null;
-  /** Null in a bucket without versions. */
+  /** Null in a bucket without versions. Of a deletion: the one version that is gone for good; null where the object is. */
   readonly versionId: string | null;
   readonly sizeBytes: number | null;
   /** Hex: the order of what happened to one key; null where nothing tells it. */

@@ -108,11 +108,11 @@ export class IntakeWorld {
     return this.event('ObjectCreated:Put', bucket, { key, size, eTag: etag });
   }
 
-  /** Deletes an object. @returns its event. */
-  remove(key: string): string {
+  /** Deletes an object, or an old version of it for good. @returns its event. */
+  remove(key: string, version: { readonly versionId?: string } = {}): string {
     this.sequence += 1;
-    this.runs.objects.delete(key);
-    return this.event('ObjectRemoved:Delete', 'images', { key });
+    if (version.versionId === undefined) this.runs.objects.delete(key);
+    return this.event('ObjectRemoved:Delete', 'images', { key, ...version });
   }
 
   settings(more: Partial<IntakeSettings> = {}): IntakeSettings {

@@ -66,6 +66,18 @@ describe('an intake', () => {
     expect((await world.run()).counts).toMatchObject({ tiles: 0, dropped: { merged: 1, deleted: 1 } });
   });
 
+  it('asks about an object though an older version of it was deleted for good', async () => {
+    const removed = (one: IntakeWorld): string => one.remove('tiles/a.tif', { versionId: 'v1' });
+    for (const disorder of [false, true]) {
+      const world = worldWith((one) => {
+        const [put, gone] = [one.put('tiles/a.tif'), removed(one)];
+        return disorder ? [gone, put] : [put, gone];
+      });
+      expect((await world.run()).counts).toMatchObject({ tiles: 1, removed: 2, dropped: { deleted: 1, merged: 0 } });
+      expect(world.missed()).toEqual([]);
+    }
+  });
+
   it('asks nothing again about an object that an open run has', async () => {
     const world = worldWith((one) => [one.put('tiles/a.tif', { etag: 'a' })]);
     const [again] = world.queue.bodies();
