@@ -39,7 +39,12 @@ export function isNoLater(one: Pick<ObjectEvent, 'sequencer'>, other: Pick<Objec
   return a.toUpperCase().padEnd(length, '0') <= b.toUpperCase().padEnd(length, '0');
 }
 
-/** @returns which of two events of an object holds: the later one; where nothing tells, the one that came last. */
+/**
+ * @returns which of two events of an object holds: the later one; where nothing tells, a creation, whose run sees what is
+ * there, and of two creations or deletions the one that came last.
+ */
 export function laterEvent(before: ObjectEvent, came: ObjectEvent): ObjectEvent {
-  return isNoLater(came, before) ? before : came;
+  if (isNoLater(came, before)) return before;
+  const untold = !isNoLater(before, came);
+  return untold && before.change === 'created' && came.change === 'deleted' ? before : came;
 }
