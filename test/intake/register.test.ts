@@ -81,6 +81,26 @@ describe('the register of open runs', () => {
     expect(world.missed()).toEqual([]);
   });
 
+  it('costs a batch the same few requests, however many events are in it', async () => {
+    const requests = async (events: number): Promise<string[]> => {
+      const world = new IntakeWorld();
+      world.runs.times = { freezeMs: 0, askMs: 0 };
+      for (let n = 0; n < events; n += 1) world.queue.send(world.put(`tiles/${n}.tif`));
+      await world.run({ batch: 1_000 });
+      return world.store.calls.map(
+        ({ verb, key }) => `${verb} ${key.replace(/^harbours\//u, '').replaceAll(/[0-9a-f]{16}/gu, '*')}`,
+      );
+    };
+    const [few, many] = [await requests(2), await requests(1_000)];
+    expect(few).toEqual(many);
+    expect(few.slice(0, 4)).toEqual([
+      'head current/_intake/harbours-*.json',
+      'get run=harbours-intake-*/manifest.json',
+      'put current/_intake/harbours-intake-*.jsonl',
+      'put current/_intake/harbours-*.json',
+    ]);
+  });
+
   it('is damaged: the sentence names it and what to do', async () => {
     const world = new IntakeWorld();
     world.queue.send(world.put('tiles/a.tif'));
