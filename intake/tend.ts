@@ -6,7 +6,7 @@ import { readFrozenTiles } from './frozen-tiles.ts';
 import { startGathered } from './launch.ts';
 import { lookAt, type Look } from './look.ts';
 import { UNFROZEN_EVERY_MS, waitAgain, type Table } from './table.ts';
-import type { TrackedRun } from './tracked-run.ts';
+import { LONG_UNFROZEN_MS, type TrackedRun } from './tracked-run.ts';
 
 /** Looks after open runs: once a run's input is frozen its messages are done with. */
 
@@ -62,6 +62,14 @@ function tendUnbegun(table: Table, run: TrackedRun, look: Look): void {
   else if (run.own || run.waiting.length > 0) takeOver(run);
 }
 
+/** Mostly nobody works: whoever looks at the intake alone would see nothing. */
+function tellLate({ ports }: Table, run: TrackedRun): void {
+  if (!run.own || run.tellAtMs === null || ports.clock.monotonicMs() < run.tellAtMs) return;
+  run.tellAtMs = null;
+  const late = `run ${run.runId}: its tiles are not frozen after ${LONG_UNFROZEN_MS / SECOND_MS} s, and its messages are kept;`;
+  ports.tell(`${late} \`tilescribe status ${run.runId}\` says what it waits for`);
+}
+
 async function tendUnfrozen(table: Table, run: TrackedRun): Promise<void> {
   const { clock, tell } = table.ports;
   run.lookAtMs = clock.monotonicMs() + UNFROZEN_EVERY_MS;
@@ -71,7 +79,8 @@ async function tendUnfrozen(table: Table, run: TrackedRun): Promise<void> {
     run.lookAtMs = clock.monotonicMs();
     if (run.own)
       tell(`run ${run.runId}: has its ${quantity(run.tiles.size, 'tile')}; ${quantity(messages, 'message')} done with`);
-  } else if (look !== 'open') tendUnbegun(table, run, look);
+  } else if (look === 'open') tellLate(table, run);
+  else tendUnbegun(table, run, look);
 }
 
 /** Starts, looks at and lets go of runs, those that are due. @throws Failure, ObjectStoreError */

@@ -3,6 +3,9 @@ import { claimName, type Claim } from '../domain/intake-register.ts';
 import { objectName, type ObjectEvent } from '../domain/object-event.ts';
 import type { Entry } from './pending.ts';
 
+/** What a run takes to freeze its input where workers are there: seconds. */
+export const LONG_UNFROZEN_MS = 60_000;
+
 /** A run of events that is, or is about to be, open. */
 export interface TrackedRun {
   readonly runId: string;
@@ -19,6 +22,8 @@ export interface TrackedRun {
   entries: readonly Entry[];
   /** Later events of its objects: once its input is frozen it shows whether they are in it, those that are not wait for its end. */
   waiting: Entry[];
+  /** When it is told that its input is still not frozen; null once it was. */
+  tellAtMs: number | null;
   /** When it is looked at next. */
   lookAtMs: number;
 }
@@ -30,7 +35,8 @@ export function trackedRun(
 ): TrackedRun {
   const byName = new Map(tiles.map((tile) => [objectName(tile), tile]));
   const { runId } = claim;
-  return { runId, claim: claimName(claim), tiles: byName, started: !more.own, frozen: null, waiting: [], ...more };
+  const tellAtMs = more.lookAtMs + LONG_UNFROZEN_MS;
+  return { runId, claim: claimName(claim), tiles: byName, started: !more.own, frozen: null, waiting: [], tellAtMs, ...more };
 }
 
 type Judged = 'owned' | 'new' | TrackedRun;

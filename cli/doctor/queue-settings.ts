@@ -42,7 +42,8 @@ export type DeadLetters = QueueAttributes | 'missing' | null;
 export function redriveFinding({ redrive, retentionSeconds }: QueueAttributes, dead: DeadLetters): Finding {
   const check = 'queue redrive';
   if (redrive === null) {
-    const message = 'No redrive policy: a message that cannot be read comes again for ever where --dead-letter is not given.';
+    const message =
+      'No redrive policy: a message that cannot be read comes again until its retention ends where --dead-letter is not given.';
     return warning(
       check,
       message,

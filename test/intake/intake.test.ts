@@ -126,6 +126,7 @@ describe('an intake', () => {
     await world.clock.advance(800_000);
     const other = world.queue.receive({ most: 10, waitMs: 0, visibilityMs: 1_000 });
     expect(await other).toEqual([]);
+    expect(world.told.filter((line) => line.includes('not frozen after 60 s, and its messages are kept'))).toHaveLength(1);
     await world.clock.run(ended);
     expect(world.queue.size).toBe(0);
   });

@@ -44,7 +44,7 @@ describe('a queue of events as it was set up', () => {
   });
 
   it.each([
-    ['comes again for ever', { redrive: null }, null],
+    ['comes again until its retention ends', { redrive: null }, null],
     ['What was received 1 time goes to', { redrive: { arn: ARN, maxReceives: 1 } }, null],
     [`${ARN}, which is not there.`, {}, 'missing'],
     ['4 days after they were first sent', {}, { ...GOOD, retentionSeconds: 4 * DAY_S }],
