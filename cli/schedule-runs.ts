@@ -1,7 +1,6 @@
 import type { RunClient } from '../adapters/temporal/run-client.ts';
 import type { ScheduledRun } from '../adapters/temporal/schedule-view.ts';
 import { Failure } from '../domain/failure.ts';
-import type { RunStatus } from '../domain/progress.ts';
 
 /** A run of a schedule with what became of it. */
 export interface RunOutcome extends ScheduledRun {
@@ -9,24 +8,16 @@ export interface RunOutcome extends ScheduledRun {
   readonly state: string | null;
   /** Why it failed; null where it did not. */
   readonly reason: string | null;
-  /** Tasks that it left, since its window ended first; null where that is not known. */
-  readonly unfinished: number | null;
 }
 
-type Outcome = Pick<RunOutcome, 'state' | 'reason' | 'unfinished'>;
-
-const UNKNOWN: Outcome = { state: null, reason: null, unfinished: null };
-
-function endedOutcome({ state, expected, ok, failed, skipped }: RunStatus): Outcome {
-  return { state, reason: null, unfinished: expected - ok - failed - skipped };
-}
+type Outcome = Pick<RunOutcome, 'state' | 'reason'>;
 
 async function outcomeOf(client: RunClient, runId: string): Promise<Outcome> {
   const { open } = await client.look(runId);
-  if (open) return { ...UNKNOWN, state: (await client.status(runId))?.state ?? 'open' };
+  if (open) return { state: (await client.status(runId))?.state ?? 'open', reason: null };
   const ending = await client.ending(runId);
-  if (ending.kind === 'failed') return { ...UNKNOWN, state: 'failed', reason: ending.failure.message };
-  return ending.kind === 'ended' ? endedOutcome(ending.status) : { ...UNKNOWN, state: 'cancelled' };
+  if (ending.kind === 'failed') return { state: 'failed', reason: ending.failure.message };
+  return ending.kind === 'ended' ? ending.status : { state: 'cancelled', reason: null };
 }
 
 /** @returns the runs, each with what Temporal and the workers say of it. */
@@ -35,7 +26,7 @@ export async function outcomesOf(client: RunClient, runs: readonly ScheduledRun[
     try {
       return { ...run, ...(await outcomeOf(client, run.runId)) };
     } catch (error) {
-      if (error instanceof Failure && error.kind === 'NotFound') return { ...run, ...UNKNOWN };
+      if (error instanceof Failure && error.kind === 'NotFound') return { ...run, state: null, reason: null };
       throw error;
     }
   });

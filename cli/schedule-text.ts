@@ -1,6 +1,6 @@
 import type { ScheduleView } from '../adapters/temporal/schedule-view.ts';
 import { wallText } from '../domain/calendar.ts';
-import { grouped, quantity } from '../domain/quantity.ts';
+import { quantity } from '../domain/quantity.ts';
 import { scheduledRunId } from '../domain/schedule.ts';
 import type { RunSpec } from '../domain/spec.ts';
 import { oneLine } from '../domain/terminal.ts';
@@ -76,14 +76,8 @@ function countsText({ counts, catchUpMs }: ScheduleView): string {
   return `${quantity(counts.started, 'run')} started; ${counts.waiting} waiting for an open one; ${counts.missed} missed (more than ${late} late); ${counts.leftOut} left out (one waited already)`;
 }
 
-function outcomeText({ state, unfinished }: RunOutcome): string {
-  if (state === null) return 'forgotten by Temporal';
-  const isCut = state === 'complete' && unfinished !== null && unfinished > 0;
-  return isCut ? `${state}, ${quantity(unfinished, 'task', grouped)} left` : state;
-}
-
-function runRow(run: RunOutcome, timeZone: string): string[] {
-  return [`  ${run.runId}`, wallText(Date.parse(run.scheduledFor), timeZone), wholeSeconds(run.startedAt), outcomeText(run)];
+function runRow({ runId, scheduledFor, startedAt, state }: RunOutcome, timeZone: string): string[] {
+  return [`  ${runId}`, wallText(Date.parse(scheduledFor), timeZone), wholeSeconds(startedAt), state ?? 'forgotten by Temporal'];
 }
 
 function runLines({ timeZone }: ScheduleView, runs: readonly RunOutcome[]): string[] {
@@ -149,12 +143,11 @@ export function scheduleDocument(view: ScheduleView): object {
 
 /** @returns runs as objects. */
 export function runDocuments(runs: readonly RunOutcome[]): object[] {
-  return runs.map(({ runId, scheduledFor, startedAt, state, reason, unfinished }) => ({
+  return runs.map(({ runId, scheduledFor, startedAt, state, reason }) => ({
     run_id: runId,
     scheduled_for: wholeSeconds(scheduledFor),
     started_at: startedAt,
     state,
-    unfinished,
     reason,
   }));
 }

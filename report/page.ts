@@ -8,18 +8,12 @@ import { STYLE } from './style.ts';
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 const ENDINGS = ['ok', 'failed', 'skipped', 'unfinished'] as const;
 
-const NOTICES = {
-  cut: ({ totals: { unfinished } }) =>
-    `${counted(unfinished, 'task')} ${unfinished === 1 ? 'was' : 'were'} not asked, since the window of this run ended first: the next run of the same output asks them.`,
-  cancelled: () => 'This run was cancelled. What ended before is in its parts; a new run id asks for what it left.',
-  failed: () =>
+const NOTICES: Record<Report['state'], string | null> = {
+  complete: null,
+  cancelled: 'This run was cancelled. What ended before is in its parts; a new run id asks for what it left.',
+  failed:
     'The records of this run do not balance with its input, so it has no _SUCCESS. Start a new run id to ask for what is missing.',
-} as const satisfies Record<string, (report: Report) => string>;
-
-function noticeOf({ state, window_ended: ended }: Report): keyof typeof NOTICES | null {
-  if (state === 'complete') return ended ? 'cut' : null;
-  return state;
-}
+};
 
 const IGNORED = [
   ['zero_bytes', 'of zero bytes'],
@@ -39,12 +33,17 @@ function header(report: Report): Markup {
   </header>`;
 }
 
+function noticeText({ state, window_ended: ended, totals: { unfinished } }: Report): string | null {
+  if (state !== 'complete' || !ended || unfinished === 0) return NOTICES[state];
+  return `The window of this run ended before ${counted(unfinished, 'task')} could be asked. The next run of the same output asks what is left.`;
+}
+
 function notice(report: Report): Fragment {
-  const kind = noticeOf(report);
-  if (kind === null) return null;
+  const text = noticeText(report);
+  if (text === null) return null;
   const missing = report.missing.map((name) => markup`<li class="key">${visibleLine(name)}</li>`);
-  return markup`<section class="notice ${kind}">
-    <p>${NOTICES[kind](report)}</p>
+  return markup`<section class="notice ${report.state}">
+    <p>${text}</p>
     ${
       missing.length > 0
         ? markup`<ul>

@@ -50,7 +50,7 @@ export interface Report {
   readonly ended_at: string;
   readonly wall_seconds: number;
   readonly totals: Omit<Balance, 'state'>;
-  /** As in manifest.json: `totals.unfinished` tasks were not asked, since the window of the run ended first. */
+  /** Its window ended first: what is unfinished is owed. */
   readonly window_ended: boolean;
   readonly ignored: RunManifest['ignored'];
   /** The first of those without a record, as in manifest.json. */

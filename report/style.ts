@@ -30,7 +30,7 @@ header .line { display: flex; flex-wrap: wrap; gap: .35rem .9rem; align-items: c
 .complete { color: var(--ok); } .failed { color: var(--failed); } .cancelled { color: var(--unfinished); }
 .notice { margin-top: 1.5rem; padding: .9rem 1.1rem; border-left: .25rem solid var(--failed); background: var(--card); border-radius: .3rem; }
 .notice.failed, .notice.cancelled { color: inherit; }
-.notice.cancelled, .notice.cut { border-color: var(--unfinished); }
+.notice.cancelled { border-color: var(--unfinished); }
 .notice ul { margin: .5rem 0 0 1.1rem; }
 .totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin-top: 1.75rem; }
 .totals div, .card, .error { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; box-shadow: 0 1px 2px var(--shade); }

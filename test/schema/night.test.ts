@@ -34,6 +34,9 @@ describe('the spec of a night', () => {
     expect(specOfRun(SPEC, morning)).toMatchObject({ window: { endsAt: '2026-03-01T00:30:00.000Z' } });
     expect(specOfRun(SPEC, { ...morning, told: true })).toMatchObject({ window: { timeZone: 'Asia/Kolkata' } });
     expect(specOfRun(SPEC, { ...morning, told: true })).not.toHaveProperty('window.until');
+    // A schedule whose priority is backfill frees the GPUs in time as well, also where it comes late.
+    const humble = specOfRun({ ...SPEC, priority: 'backfill' }, morning);
+    expect(humble).toMatchObject({ priority: 'backfill', window: { endsAt: '2026-03-01T00:30:00.000Z' } });
   });
 
   it('keeps the priority that it names', () => {
