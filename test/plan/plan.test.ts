@@ -31,6 +31,32 @@ describe('a plan', () => {
     ]);
   });
 
+  it.each([
+    ['there is nothing', [], {}, 'nothing is there'],
+    [
+      'everything is left out',
+      ['a.tif', 'b.txt'],
+      { input: { ...SPEC.input, include: ['*.png'] } },
+      '2 looked at, none is a tile',
+    ],
+    ['nothing is named', ['a.jsonl'], { input: { uri: 's3://imagery/tiles/a.jsonl' } }, 'it has no lines'],
+  ] as const)('is refused where %s, in the words of a run', async (_what, keys, over, says) => {
+    const made = new OutputWorld();
+    for (const key of keys) made.tile(key, '\n');
+    const refused: unknown = await made.plan(over).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ kind: 'NotFound', message: expect.stringContaining(says) as string });
+    await expect(made.open('first', over)).rejects.toThrow((refused as Error).message);
+  });
+
+  it('is refused where nothing is left to retry, in the words of a run', async () => {
+    const made = world('a.tif');
+    await made.run('first');
+    const retry = { retry: { run: 'first' } };
+    const refused: unknown = await made.plan(retry).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ kind: 'NotFound' });
+    await expect(made.open('second', retry)).rejects.toThrow((refused as Error).message);
+  });
+
   it('writes nothing', async () => {
     const made = world('a.tif');
     await made.run('first');
