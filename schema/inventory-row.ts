@@ -65,7 +65,7 @@ export function tileOfRow(row: InventoryRow, bucket: string): Tile | string | nu
   if (row.bucket !== bucket || isTrue(row.isdeletemarker)) return null;
   if (text(row.islatest) !== null || typeof row.islatest === 'boolean') if (!isTrue(row.islatest)) return null;
   const bytes = size(row.size);
-  if (bytes === 'bad') return `the size of ${quotedKey(key)} is ${shown(row.size)}; expected a whole number`;
+  if (bytes === 'bad') return `the size of ${quotedKey(key)} is ${shown(String(row.size))}; expected a whole number`;
   return {
     bucket,
     key,

@@ -32,15 +32,20 @@ describe('a plan', () => {
   });
 
   it.each([
-    ['there is nothing', [], {}, 'nothing is there'],
-    [
-      'everything is left out',
-      ['a.tif', 'b.txt'],
-      { input: { ...SPEC.input, include: ['*.png'] } },
-      '2 looked at, none is a tile',
-    ],
-    ['nothing is named', ['a.jsonl'], { input: { uri: 's3://imagery/tiles/a.jsonl' } }, 'it has no lines'],
-  ] as const)('is refused where %s, in the words of a run', async (_what, keys, over, says) => {
+    { where: 'there is nothing', keys: [], over: {}, says: 'nothing is there' },
+    {
+      where: 'everything is left out',
+      keys: ['a.tif', 'b.txt'],
+      over: { input: { ...SPEC.input, include: ['*.png'] } },
+      says: '2 looked at, none is a tile',
+    },
+    {
+      where: 'nothing is named',
+      keys: ['a.jsonl'],
+      over: { input: { uri: 's3://imagery/tiles/a.jsonl' } },
+      says: 'it has no lines',
+    },
+  ])('is refused where $where, in the words of a run', async ({ keys, over, says }) => {
     const made = new OutputWorld();
     for (const key of keys) made.tile(key, '\n');
     const refused: unknown = await made.plan(over).catch((error: unknown) => error);

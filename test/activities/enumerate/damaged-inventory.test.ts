@@ -86,6 +86,13 @@ describe('a damaged file of an inventory is refused by its name, with what to do
   });
 });
 
+it('a row of a Parquet file is refused by its key', async () => {
+  const [[, bytes] = []] = reportObjects({ format: 'Parquet', files: [[{ Key: 'a.tif' }, { Key: 'b.tif', Size: -5 }]] });
+  expect(await refusal(holding(PARQUET, bytes ?? ''))).toMatchObject({
+    message: expect.stringContaining(`: row 2: the size of "b.tif" is "-5"; expected a whole number. ${ADVICE}`) as string,
+  });
+});
+
 describe('a file of an inventory', () => {
   const listed = (): RunStore => holding(CSV, gzipSync(row('a.tif')));
 
