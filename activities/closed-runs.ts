@@ -1,11 +1,11 @@
 import { inRun, PATHS, runIdOfFolder, s3Uri } from '../domain/layout.ts';
 import type { Run, RunManifest, RunRef } from '../domain/run.ts';
-import { ObjectStoreError, type ObjectFacts, type ObjectStore } from '../ports/object-store.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
 import type { RunRegistry } from '../ports/run-registry.ts';
 import { parseRunManifest } from '../schema/run-manifest.ts';
 import { parseRun } from '../schema/run.ts';
 import { inOrder } from './enumerate/in-order.ts';
-import { jsonOf, readIfThere, readObject } from './read-object.ts';
+import { jsonOf, readIfThere } from './read-object.ts';
 import { ifReadable } from './readable.ts';
 
 /** A run of the same output on which nobody works any more. */
@@ -37,15 +37,6 @@ async function* otherRuns({ store, ref }: Search): AsyncGenerator<RunRef> {
   }
 }
 
-async function headIfThere(store: ObjectStore, ref: RunRef, path: string): Promise<ObjectFacts | null> {
-  try {
-    return await store.head(inRun(ref, path));
-  } catch (error) {
-    if (error instanceof ObjectStoreError && error.problem === 'missing') return null;
-    throw error;
-  }
-}
-
 async function readManifest(store: ObjectStore, ref: RunRef): Promise<RunManifest | null> {
   const at = inRun(ref, PATHS.manifest);
   const bytes = await readIfThere(store, at);
@@ -54,11 +45,11 @@ async function readManifest(store: ObjectStore, ref: RunRef): Promise<RunManifes
 
 /** A run that goes on, by its id; null where it is none of ours. */
 async function lookAt({ store, registry }: Search, ref: RunRef): Promise<ClosedRun | string | null> {
-  const manifest = await readManifest(store, ref);
-  if (manifest === null && (await headIfThere(store, ref, PATHS.run)) === null) return null;
-  if (manifest === null && (await registry.isOpen(ref.runId))) return ref.runId;
   const at = inRun(ref, PATHS.run);
-  return { ref, run: parseRun(jsonOf(await readObject(store, at)), s3Uri(at)), manifest };
+  const [manifest, opened] = await Promise.all([readManifest(store, ref), readIfThere(store, at)]);
+  if (opened === null) return null;
+  if (manifest === null && (await registry.isOpen(ref.runId))) return ref.runId;
+  return { ref, run: parseRun(jsonOf(opened), s3Uri(at)), manifest };
 }
 
 /** The other runs of an output. */

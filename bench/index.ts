@@ -4,7 +4,7 @@ import { benchExport } from './export.ts';
 import { benchNight } from './night.ts';
 import { NIGHT_DEFAULTS, type NightOptions } from './night-options.ts';
 import type { OutputOptions } from './output-scene.ts';
-import { benchPlan } from './plan.ts';
+import { benchPlan, type PlanOptions } from './plan.ts';
 import { benchPrepare } from './prepare.ts';
 import { benchRun } from './run.ts';
 import { RUN_DEFAULTS, type RunOptions, type SceneOptions } from './run-options.ts';
@@ -35,6 +35,10 @@ function sizes(text: string): readonly number[] {
   return all;
 }
 
+function counts(text: string): readonly number[] {
+  return text.split(',').map(whole);
+}
+
 function numeric(flags: string, says: string, parse: (text: string) => number): Option {
   return new Option(flags, says).argParser(parse);
 }
@@ -52,24 +56,30 @@ program
   .addOption(numeric('--records <n>', 'in whole parts of 50,000', whole).default(1_000_000))
   .action((options: { readonly records: number }) => benchExport(options));
 
-const OUTPUT_BENCHES = [
-  ['plan', 'what a plan costs: time, memory, requests, with runs of so many records before it', benchPlan],
-  ['current', 'what the current view costs as runs of so many records come to it: time, memory, requests', benchCurrent],
-] as const;
-
-for (const [name, says, bench] of OUTPUT_BENCHES) {
-  program
-    .command(name)
-    .description(says)
+function withOutputOptions(command: Command): Command {
+  return command
     .addOption(
       new Option('--records <list>', 'of a run, in thousands; each size is measured')
         .argParser(sizes)
         .default([10_000, 100_000], '10000,100000'),
     )
     .addOption(numeric('--s3-latency <ms>', 'added to every S3 request, 0 for none', atLeastZero).default(RUN_DEFAULTS.s3Latency))
-    .option('--profile <folder>', 'where to write a CPU profile of each')
-    .action((options: OutputOptions) => bench(options));
+    .option('--profile <folder>', 'where to write a CPU profile of each');
 }
+
+withOutputOptions(program.command('plan'))
+  .description('what a plan costs: time, memory, requests, with runs of so many records before it, and with many runs')
+  .addOption(
+    new Option('--nights <list>', 'runs before it, each of tiles of its own; each number is measured')
+      .argParser(counts)
+      .default([30, 90], '30,90'),
+  )
+  .addOption(numeric('--night-tiles <n>', 'tiles of each of these', whole).default(2_000))
+  .action((options: PlanOptions) => benchPlan(options));
+
+withOutputOptions(program.command('current'))
+  .description('what the current view costs as runs of so many records come to it: time, memory, requests')
+  .action((options: OutputOptions) => benchCurrent(options));
 
 function withSceneOptions(command: Command, defaults: SceneOptions): Command {
   return command

@@ -3,10 +3,12 @@ import { newRun } from '../activities/open-run.ts';
 import { takenOver } from '../domain/harvest.ts';
 import { indexLineOf, type IndexLine, type IndexPart } from '../domain/index-line.ts';
 import { inOutput, inRun, OUTPUT_PATHS, PATHS, runPlace, s3Uri } from '../domain/layout.ts';
+import type { SliceHead } from '../domain/log.ts';
 import type { TileRecord } from '../domain/record.ts';
 import { NOTHING_HARVESTED, type Part, type Run, type RunManifest, type RunRef } from '../domain/run.ts';
 import { SERVICE_DEFAULTS, type Configuration } from '../domain/service.ts';
 import type { RunSpec } from '../domain/spec.ts';
+import { newStrand } from '../domain/strand.ts';
 import { IGNORED_NONE } from '../domain/tile.ts';
 import { HOUR_MS, isoText } from '../domain/units.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -16,6 +18,8 @@ import { recordAt } from './made-record.ts';
 import { MADE_INPUT, madeEtag, madeKey } from './made-tiles.ts';
 
 /** Finished runs as a worker would have left them, written straight into S3: one caption for each tile. */
+
+const LAST_SLICE = 3;
 
 /** A run, and when it began, wall clock ms. */
 export interface MadeRunName {
@@ -31,6 +35,8 @@ export interface MadeRun extends MadeRunName {
   readonly failed: (n: number) => boolean;
   /** The parts with the records as well, not their index alone. */
   readonly withParts: boolean;
+  /** The end of every strand's log as well; not unless told. */
+  readonly withLogs?: boolean;
 }
 
 export const MADE_CONFIGURATION: Configuration = {
@@ -126,6 +132,17 @@ function reportOf(run: MadeRun): object {
   return { services: [{ service: 'caption', model: 'qwen-caption-special', jobs: latency_ms.count, latency_ms }] };
 }
 
+/** What is left to be read of the log of a strand that is done: the end of its last slice. */
+async function writeLogs(store: ObjectStore, ref: RunRef, { lanes }: Run): Promise<void> {
+  const attempt = { execution: 1, turn: 1, attempt: 1 };
+  for (const { service, strands } of lanes) {
+    for (let strand = 0; strand < strands; strand += 1) {
+      const head: SliceHead = { kind: 'slice', n: LAST_SLICE, nonce: 'bench', attempt, state: newStrand(0) };
+      await store.put(inRun(ref, PATHS.logObject(service, strand, LAST_SLICE)), `${JSON.stringify(head)}\n`);
+    }
+  }
+}
+
 /** Writes everything of a finished run that a plan and the current view read. @param output `s3://bucket/prefix/` */
 export async function writeMadeRun(store: ObjectStore, output: string, run: MadeRun): Promise<void> {
   const { runId, startedAtMs, withParts } = run;
@@ -137,6 +154,7 @@ export async function writeMadeRun(store: ObjectStore, output: string, run: Made
     if (withParts) parts.push(await writePart({ store, ref, run }, range));
     index.push(await writeIndex({ store, ref, run }, range));
   }
+  if (run.withLogs === true) await writeLogs(store, ref, opened);
   await put(PATHS.run, runDocument(opened, { specSha256: '', gpus: MADE_CONFIGURATION.gpus, versions: {} }));
   await put(PATHS.reportJson, reportOf(run));
   await put(PATHS.manifest, manifestOf(run, { parts, index }));

@@ -7,7 +7,9 @@ export const MADE_INPUT = { bucket: 'imagery', prefix: 'tiles/' } as const;
 
 /** What a listing has beside the tiles that were there when the runs were made. */
 export interface MadeInput {
-  /** Tiles 0 to this. */
+  /** The first of them; 0 unless told. */
+  readonly from?: number;
+  /** Tiles up to this, it not included. */
   readonly tiles: number;
   /** Behind every so many tiles one that no run has seen. */
   readonly newEvery: number | null;
@@ -45,8 +47,8 @@ function isNth(n: number, every: number | null): boolean {
   return every !== null && n % every === every >> 1;
 }
 
-function* objects({ tiles, newEvery, changedEvery }: MadeInput): Generator<ObjectFacts> {
-  for (let n = 0; n < tiles; n += 1) {
+function* objects({ from = 0, tiles, newEvery, changedEvery }: MadeInput): Generator<ObjectFacts> {
+  for (let n = from; n < tiles; n += 1) {
     yield facts(madeKey(n), madeEtag(n, isNth(n, changedEvery)));
     if (isNth(n, newEvery)) yield facts(madeKey(n, '_b'), madeEtag(n + tiles));
   }

@@ -3,6 +3,7 @@ import type { MadeRunName } from './made-run.ts';
 import type { MadeInput } from './made-tiles.ts';
 import type { Measured } from './measure.ts';
 import { outputTable, requireSeen, type OutputFigure } from './output-figures.ts';
+import { planNights } from './plan-nights.ts';
 import { inOutputScene, outputUri, type OutputOptions, type OutputScene } from './output-scene.ts';
 
 /** What a plan costs. Runs are there by their indexes alone: a plan reads nothing else of them. */
@@ -67,16 +68,23 @@ async function figureOf(scene: OutputScene, records: number, of: Case): Promise<
   return { ...measured, records, name: of.name, through: seen['tiles'] ?? records };
 }
 
+/** What `bench plan` may be asked beside. */
+export interface PlanOptions extends OutputOptions {
+  /** Runs before the planned one, each of other tiles; one measurement each. */
+  readonly nights: readonly number[];
+  readonly nightTiles: number;
+}
+
 /** Measures plans over made-up runs and prints what they took. */
-export async function benchPlan(options: OutputOptions): Promise<void> {
+export async function benchPlan(options: PlanOptions): Promise<void> {
   const figures: OutputFigure[] = [];
+  const told = (figure: OutputFigure): void => {
+    figures.push(figure);
+    process.stderr.write(`${outputTable('tiles', [figure]).split('\n').at(-1)}\n`);
+  };
   await inOutputScene(options, async (scene) => {
-    for (const records of options.records) {
-      for (const of of CASES) {
-        figures.push(await figureOf(scene, records, of));
-        process.stderr.write(`${outputTable('tiles', figures.slice(-1)).split('\n').at(-1)}\n`);
-      }
-    }
+    for (const records of options.records) for (const of of CASES) told(await figureOf(scene, records, of));
+    for (const nights of options.nights) await planNights(scene, { nights, tiles: options.nightTiles }, told);
   });
   process.stdout.write(`${outputTable('tiles', figures)}\n`);
 }

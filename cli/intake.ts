@@ -12,6 +12,7 @@ import { readIntakeSpec, type IntakeSpecOptions } from './intake-spec.ts';
 import { intakeLines } from './intake-text.ts';
 import { catchInterrupts, type Interruption } from './interruption.ts';
 import { wholeNumberFrom } from './option.ts';
+import { queueUrl } from './queue-url.ts';
 import { withRunClient } from './run-target.ts';
 import type { Screen } from './screen.ts';
 import { INTERRUPTED } from './verdict.ts';
@@ -34,13 +35,6 @@ interface Opened {
 const DEFAULTS = { batch: 1_000, every: 60, runs: 4 } as const;
 /** What a run reads of its list is sorted in memory; it needs no more to keep two GPUs busy for hours. */
 const BATCH_MAX = 25_000;
-
-function queueUrl(text: string): string {
-  if (/^https?:\/\/[^/\s]+\/\S+$/u.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError(
-    'Expected the URL of a queue, such as https://sqs.eu-central-1.amazonaws.com/123456789012/tiles.',
-  );
-}
 
 function batchSize(text: string): number {
   const tiles = wholeNumberFrom(1)(text);
@@ -73,10 +67,11 @@ async function takenIn({ options, settings, screen }: Opened): Promise<IntakeEnd
   try {
     return await withStores((stores) =>
       withRunClient((client) => {
-        const store = stores.output(sseKmsKeyId === undefined ? {} : { sseKmsKeyId });
-        const ports = { queue, store, runs: intakeRuns(client), clock: systemClock, tell: (line: string) => screen.line(line) };
-        screen.line(openingLine(options, settings.spec));
-        return takeIn(ports, settings);
+        const encryption = sseKmsKeyId === undefined ? {} : { sseKmsKeyId };
+        const output = { store: stores.output(encryption), pointers: stores.pointers(encryption) };
+        const tell = (line: string): void => screen.line(line);
+        tell(openingLine(options, settings.spec));
+        return takeIn({ queue, ...output, runs: intakeRuns(client), clock: systemClock, tell }, settings);
       }),
     );
   } finally {

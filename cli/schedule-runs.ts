@@ -17,7 +17,7 @@ async function outcomeOf(client: RunClient, runId: string): Promise<Outcome> {
   if (open) return { state: (await client.status(runId))?.state ?? 'open', reason: null };
   const ending = await client.ending(runId);
   if (ending.kind === 'failed') return { state: 'failed', reason: ending.failure.message };
-  return { state: ending.kind === 'ended' ? ending.status.state : 'cancelled', reason: null };
+  return ending.kind === 'ended' ? ending.status : { state: 'cancelled', reason: null };
 }
 
 /** @returns the runs, each with what Temporal and the workers say of it. */

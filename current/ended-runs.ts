@@ -1,19 +1,27 @@
 import { jsonOf, readIfThere } from '../activities/read-object.ts';
 import { batches } from '../domain/batches.ts';
-import { inOutput, inRun, PATHS, runIdOfFolder, s3Uri, type RunPlace } from '../domain/layout.ts';
-import type { RunManifest } from '../domain/run.ts';
+import { inOutput, inRun, PATHS, rangeOfPart, runIdOfFolder, s3Uri, type RunPlace } from '../domain/layout.ts';
+import type { Part, RunManifest } from '../domain/run.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { parseRunManifest } from '../schema/run-manifest.ts';
-import type { EndedRun } from './ports.ts';
+import type { EndedPart, EndedRun } from './ports.ts';
 
 const AT_ONCE = 16;
 /** A run out of balance is not vouched for. */
 const GOOD: readonly RunManifest['state'][] = ['complete', 'cancelled'];
 
+/** Of a range everything is between the first and the last tile of its index. Runs that are older than indexes have none. */
+function withBounds(part: Part, index: RunManifest['index']): EndedPart {
+  const range = rangeOfPart(part.path);
+  const within = index.find((one) => one.range === range);
+  return { ...part, bounds: within === undefined ? null : { first: within.first, last: within.last } };
+}
+
 /** @returns what a manifest says of a run, or null where its records do not belong into the view. */
 export function endedRun(place: RunPlace, manifest: RunManifest): EndedRun | null {
-  const { run_id, started_at, state, parts } = manifest;
-  return GOOD.includes(state) ? { place, runId: run_id, startedAt: started_at, parts } : null;
+  const { run_id, started_at, state, parts, index } = manifest;
+  if (!GOOD.includes(state)) return null;
+  return { place, runId: run_id, startedAt: started_at, parts: parts.map((part) => withBounds(part, index)) };
 }
 
 async function runAt(store: ObjectStore, place: RunPlace): Promise<EndedRun | null> {

@@ -1,4 +1,6 @@
+import type { TileBounds } from '../domain/index-line.ts';
 import type { RunPlace } from '../domain/layout.ts';
+import type { Part } from '../domain/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { PointerStore } from '../ports/pointer-store.ts';
@@ -25,11 +27,17 @@ export interface CurrentProgress {
   readonly records: number;
 }
 
+/** A part of a run as manifest.json lists it. */
+export interface EndedPart extends Part {
+  /** Where the tiles of its lines lie; null where that is not known. */
+  readonly bounds: TileBounds | null;
+}
+
 /** A run that has ended, with what its manifest.json lists. */
 export interface EndedRun {
   readonly place: RunPlace;
   readonly runId: string;
   /** ISO 8601. */
   readonly startedAt: string;
-  readonly parts: readonly { readonly path: string; readonly bytes: number; readonly lines: number; readonly sha256: string }[];
+  readonly parts: readonly EndedPart[];
 }

@@ -73,7 +73,8 @@ function refuseNothing({ output, options }: Rebuilding, old: CurrentView, runs: 
 /** Several runs at once, none of which began before one that is in the view. */
 async function withRuns(ports: CurrentPorts, view: CurrentView, runs: readonly [EndedRun, ...EndedRun[]]): Promise<CurrentView> {
   const { store } = ports;
-  const linesOf = (folder: string): AsyncGenerator<Line> => newestLines(runs.map((run) => runLines({ store, run, folder })));
+  const linesOf = (folder: string): AsyncGenerator<Line> =>
+    newestLines(runs.map((run) => runLines({ store, run, folder, within: null })));
   const [{ place }] = runs;
   const { parts } = await mergeView(ports, { place, view, generation: view.generation + 1, linesOf });
   return { ...view, runs: seenRuns(view.runs, runs.map(seen)), parts };

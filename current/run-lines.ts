@@ -2,22 +2,23 @@ import { byteLines } from '../activities/lines.ts';
 import { Meter } from '../activities/meter.ts';
 import { isNewer } from '../domain/current.ts';
 import { Failure } from '../domain/failure.ts';
+import type { TileBounds } from '../domain/index-line.ts';
 import { inRun, s3Uri } from '../domain/layout.ts';
-import { compareRecords } from '../domain/merge-order.ts';
+import { compareLocations, compareRecords } from '../domain/merge-order.ts';
 import { ObjectStoreError, type ObjectStore } from '../ports/object-store.ts';
 import { lineOf, type Line } from './line.ts';
-import type { EndedRun } from './ports.ts';
+import type { EndedPart, EndedRun } from './ports.ts';
 
 /** Which parts of which run. */
 export interface RunFolder {
   readonly store: ObjectStore;
   readonly run: EndedRun;
   readonly folder: string;
+  /** Parts that have nothing between these tiles are not read; all are where it is null. */
+  readonly within: TileBounds | null;
 }
 
-type Part = EndedRun['parts'][number];
-
-function damaged({ run }: RunFolder, part: Part, what: string): Failure {
+function damaged({ run }: RunFolder, part: EndedPart, what: string): Failure {
   const uri = s3Uri(inRun(run.place, part.path));
   return new Failure(
     'Internal',
@@ -25,7 +26,7 @@ function damaged({ run }: RunFolder, part: Part, what: string): Failure {
   );
 }
 
-async function bytesOf(of: RunFolder, part: Part): Promise<AsyncIterable<Uint8Array>> {
+async function bytesOf(of: RunFolder, part: EndedPart): Promise<AsyncIterable<Uint8Array>> {
   try {
     return await of.store.get(inRun(of.run.place, part.path));
   } catch (error) {
@@ -34,7 +35,7 @@ async function bytesOf(of: RunFolder, part: Part): Promise<AsyncIterable<Uint8Ar
   }
 }
 
-function parsed(of: RunFolder, part: Part, bytes: Uint8Array): Line {
+function parsed(of: RunFolder, part: EndedPart, bytes: Uint8Array): Line {
   try {
     return lineOf(bytes, () => Date.parse(of.run.startedAt) || 0);
   } catch {
@@ -42,7 +43,7 @@ function parsed(of: RunFolder, part: Part, bytes: Uint8Array): Line {
   }
 }
 
-async function* partLines(of: RunFolder, part: Part): AsyncGenerator<Line> {
+async function* partLines(of: RunFolder, part: EndedPart): AsyncGenerator<Line> {
   const meter = new Meter();
   let lines = 0;
   for await (const bytes of byteLines(meter.through(await bytesOf(of, part)))) {
@@ -53,12 +54,29 @@ async function* partLines(of: RunFolder, part: Part): AsyncGenerator<Line> {
   if (!same) throw damaged(of, part, `is not what manifest.json lists (${part.lines} lines, ${part.bytes} bytes)`);
 }
 
+/** @returns where the tiles of all lines of a run lie; null where that is not known. */
+export function boundsOf({ parts }: EndedRun): TileBounds | null {
+  const known = parts.flatMap(({ bounds }) => bounds ?? []);
+  const [first] = known.map((bounds) => bounds.first).toSorted(compareLocations);
+  const last = known
+    .map((bounds) => bounds.last)
+    .toSorted(compareLocations)
+    .at(-1);
+  return first === undefined || last === undefined || known.length < parts.length ? null : { first, last };
+}
+
+function mayMeet(a: TileBounds | null, b: TileBounds | null): boolean {
+  if (a === null || b === null) return true;
+  return compareLocations(a.first, b.last) <= 0 && compareLocations(b.first, a.last) <= 0;
+}
+
 /**
  * The good records of one folder of a run, in the order of parts and lines.
  * @throws Failure `Internal` where a part is not what manifest.json lists, or out of order; ObjectStoreError
  */
 export async function* runLines(of: RunFolder): AsyncGenerator<Line> {
-  const parts = of.run.parts.filter(({ path }) => path.startsWith(`${of.folder}/`));
+  const { run, folder, within } = of;
+  const parts = run.parts.filter(({ path, bounds }) => path.startsWith(`${folder}/`) && mayMeet(bounds, within));
   let last: Line | null = null;
   for (const part of parts.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     for await (const line of partLines(of, part)) {

@@ -4,7 +4,7 @@ import { readEndedRun } from './ended-runs.ts';
 import type { Line } from './line.ts';
 import { mergeView, type MergedView } from './merge.ts';
 import type { CurrentPorts, EndedRun } from './ports.ts';
-import { newestLines, notOutdone, runLines, soundLines } from './run-lines.ts';
+import { boundsOf, newestLines, notOutdone, runLines, soundLines } from './run-lines.ts';
 import { readView, refuseBlindStore, switchView, type ReadView, viewOf } from './view.ts';
 import { waitBeforeRetry } from './wait.ts';
 
@@ -41,10 +41,11 @@ function ifDamaged(error: unknown): null {
 export async function mergeRun(ports: CurrentPorts, view: CurrentView, run: EndedRun): Promise<MergedView> {
   const { store } = ports;
   const later = await laterRuns(ports, view, run);
+  const within = boundsOf(run);
   const linesOf = (folder: string): AsyncGenerator<Line> => {
-    const lines = runLines({ store, run, folder });
+    const lines = runLines({ store, run, folder, within: null });
     if (later.length === 0) return lines;
-    const theirs = later.map((other) => soundLines(runLines({ store, run: other, folder })));
+    const theirs = later.map((other) => soundLines(runLines({ store, run: other, folder, within })));
     return notOutdone(lines, newestLines(theirs));
   };
   return mergeView(ports, { place: run.place, view, generation: view.generation + 1, linesOf });

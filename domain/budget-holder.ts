@@ -14,10 +14,22 @@ export interface Holder extends Pick<
   readonly expiresAtMs: number;
   readonly sinceMs: number;
   readonly waitingSinceMs: number | null;
+  /** Since when it has had no more than one place and wanted more; null while it has more. */
+  readonly shortSinceMs?: number | null;
+  /** Jobs of its own, or of closed runs, are in flight. */
+  readonly collects?: boolean;
+  /** It is to report before its slice ends: since there is more for it, or since others are due what it has. */
+  readonly call?: Call | null;
   /** Which of the budget's configurations its worker has. */
   readonly configured: string;
   /** The longest deadlines it was ever told: its jobs and requests may go by them. */
   readonly told: Pick<Ceiling, 'orphanMs' | 'requestMs'>;
+}
+
+/** From when on a holder is asked to report, ms, and whether for the sake of others. */
+export interface Call {
+  readonly atMs: number;
+  readonly gives: boolean;
 }
 
 export const LOST_REQUESTS = 'requests of an attempt that was lost';

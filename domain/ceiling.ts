@@ -1,3 +1,4 @@
+import { windowMs } from './account.ts';
 import { orphanSeconds } from './gpu.ts';
 import type { Ceiling, Configured, Places } from './lease.ts';
 import type { Service, ServiceFigures, Configuration } from './service.ts';
@@ -36,7 +37,8 @@ export function orphanMs(figures: ServiceFigures): number {
 
 /** @returns places as a ceiling, with the deadlines of the service. */
 export function ceilingFor(figures: ServiceFigures, places: Places, why: string): Ceiling {
-  return { ...places, orphanMs: orphanMs(figures), requestMs: figures.requestSeconds * SECOND_MS, why };
+  const deadlines = { orphanMs: orphanMs(figures), requestMs: figures.requestSeconds * SECOND_MS };
+  return { ...places, ...deadlines, windowMs: windowMs(figures), why };
 }
 
 /** @returns the ceiling of a service with one container, as long as the budget has not spoken. */

@@ -4,6 +4,7 @@ import { ceilingFor, jobPlaces, leastGpus } from './ceiling.ts';
 import { charged } from './budget-holder.ts';
 import type { Ceiling, Configured } from './lease.ts';
 import { quantity } from './quantity.ts';
+import { isOverdue } from './queue.ts';
 import { comparePriorities } from './shares.ts';
 import { turnsOf, type Contender, type Turns } from './turns.ts';
 import { isoText, sum } from './units.ts';
@@ -28,6 +29,7 @@ function contender(budget: Budget, service: string, now: number): Contender | nu
     figures: configured.figures,
     wanted: sum(wanting.map(({ want }) => want.jobs)) + sum(unseen.map(({ jobs }) => charged(jobs, now))),
     jobMs: times.length === 0 ? null : sum(times) / times.length,
+    yields: wanting.every((one) => one.priority === 'backfill' && !isOverdue(one, now)),
     priority: wanting.map(({ priority }) => priority).toSorted(comparePriorities)[0] ?? first.priority,
     sinceMs: Math.min(...wanting.map((one) => one.waitingSinceMs ?? one.sinceMs)),
     turnSinceMs: budget.accounts[service]?.turnSinceMs ?? null,

@@ -1,9 +1,9 @@
 import { configuredNow, gpusNow, holdingOf, windowMs } from './account.ts';
-import { chargeOf, httpChargeOf, type Holder } from './budget-holder.ts';
+import { chargeOf, type Holder } from './budget-holder.ts';
 import type { Budget } from './budget.ts';
+import { ANSWERS_WITHIN_MS } from './calls.ts';
 import { mostContainers } from './ceiling.ts';
 import { secondGpuFromMs, type Allowance } from './ceilings.ts';
-import type { Pool } from './grant.ts';
 import type { LeaseReport, Places } from './lease.ts';
 import { SETTLED_AFTER_MS } from './turns.ts';
 import { clamp, SECOND_MS } from './units.ts';
@@ -13,37 +13,43 @@ export const COME_BACK_MS = { least: SECOND_MS, soon: 2 * SECOND_MS, usual: 10 *
 
 /** What an answer goes by. */
 export interface Prospect {
+  /** After the grant, with everybody called who is to report. */
   readonly budget: Budget;
   readonly allowance: Allowance;
   readonly places: Places;
   readonly waits: boolean;
-  readonly pool: Pool;
 }
 
 /**
- * Places change hands when a holder reports and when a window or a deadline ends: nobody need come back before.
+ * Places change hands when a holder reports and when a window or a deadline ends: nobody need come back before. Whoever
+ * is awake is called when that was sooner than expected.
  *
  * @returns ms; 0 where nothing is to be expected before the lease ends.
  */
 export function comeBackMs(prospect: Prospect, from: LeaseReport, { now, roll }: { now: number; roll: number }): number {
   const spread = 1 + 0.2 * roll;
   if (prospect.waits) {
-    const next = Math.min(...changes(prospect, from, now).filter((at) => at > now));
+    const next = Math.min(...changes(prospect.budget, from, now).filter((at) => at > now));
     const afterMs = Number.isFinite(next) ? next - now : COME_BACK_MS.usual;
     return Math.round(clamp(afterMs, COME_BACK_MS.least, COME_BACK_MS.most) * spread);
   }
   if (prospect.places.jobs >= from.want.jobs) return 0;
-  const ends = prospect.pool.others.map(([, one]) => endOfMs(one)).filter((at) => at > now);
-  const more = Math.min(moreFromMs(prospect, from, now), ...ends);
+  const ends = alike(prospect.budget, from).map((one) => endOfMs(one));
+  const more = Math.min(moreFromMs(prospect, from, now), ...ends.filter((at) => at > now));
   const afterMs = Math.max(more - now, COME_BACK_MS.soon);
   return afterMs < from.ttlMs / 2 ? Math.round(afterMs * spread) : 0;
 }
 
+/** The others of its service. */
+function alike({ holders }: Budget, { service, holder }: LeaseReport): Holder[] {
+  return Object.entries(holders).flatMap(([name, one]) => (name !== holder && one.service === service ? [one] : []));
+}
+
 /** Moments at which a waiting holder may find more than now. */
-function changes({ budget, pool }: Prospect, { service, holder, ambiguous }: LeaseReport, now: number): number[] {
-  const charged = Object.entries(budget.holders).filter(([name, one]) => name !== holder && chargeOf(one, now) > 0);
-  const rivals = charged.map(([, one]) => one);
-  const alike = pool.others.map(([, one]) => one).filter((one) => httpChargeOf(one) > 0);
+function changes(budget: Budget, from: LeaseReport, now: number): number[] {
+  const { service, ambiguous } = from;
+  const elsewhere = Object.values(budget.holders).filter((one) => one.service !== service && chargeOf(one, now) > 0);
+  const own = alike(budget, from);
   const others = Object.keys(budget.accounts).filter((other) => other !== service);
   const windows = Object.entries(budget.accounts).flatMap(([other, { peaks }]) =>
     other === service ? [] : [...peaks.jobs, ...peaks.http],
@@ -52,12 +58,19 @@ function changes({ budget, pool }: Prospect, { service, holder, ambiguous }: Lea
     orphan.service === service ? [...orphan.jobs, ...orphan.http] : orphan.jobs,
   );
   return [
-    ...[...rivals, ...alike].map(({ reportsAtMs }) => reportsAtMs),
-    ...alike.map((one) => endOfMs(one)),
+    ...elsewhere.map(({ reportsAtMs }) => reportsAtMs),
+    ...own.flatMap((one) => givesBackAtMs(one, now)),
+    ...own.map((one) => endOfMs(one)),
     ...others.map((other) => freeFromMs(budget, other, now)),
     ...[...ambiguous, ...windows, ...orphans].map(({ untilMs }) => untilMs),
     secondGpuFromMs(budget),
   ];
+}
+
+/** Places that others are due come with the report of whoever was called for them, and as its jobs end. */
+function givesBackAtMs({ call, granted, inFlight, reportsAtMs }: Holder, now: number): number[] {
+  if (inFlight > granted.jobs) return [now + ANSWERS_WITHIN_MS];
+  return call?.gives === true ? [call.atMs + ANSWERS_WITHIN_MS, reportsAtMs] : [];
 }
 
 /** @returns the first moment at which another service may be done and its GPUs gone. */

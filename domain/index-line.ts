@@ -23,8 +23,14 @@ export interface TileBound {
   readonly bucket: string;
 }
 
+/** The first and the last tile of some lines. */
+export interface TileBounds {
+  readonly first: TileBound;
+  readonly last: TileBound;
+}
+
 /** A part of a run's index as manifest.json names it. */
-export interface IndexPart {
+export interface IndexPart extends TileBounds {
   /** Below the output's prefix. */
   readonly path: string;
   /** Which range of the run. */
@@ -32,6 +38,4 @@ export interface IndexPart {
   readonly bytes: number;
   readonly lines: number;
   readonly sha256: string;
-  readonly first: TileBound;
-  readonly last: TileBound;
 }

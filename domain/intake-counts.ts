@@ -56,14 +56,18 @@ export interface EventFilter {
 }
 
 /**
- * Of the reasons the first holds, in the order of a listing: place, name, size, globs. A deletion within the filters is
- * none: it says that what was created before is no more.
+ * Of the reasons the first holds, in the order of a listing: place, name, size, globs. The deletion of an object within
+ * the filters is none: it says that what was created before is no more. That of one version says nothing of the others.
  *
  * @returns why an event is not of a tile, or null where it is.
  */
-export function droppedByFilter({ bucket, key, sizeBytes, change }: ObjectEvent, filter: EventFilter): EventDrop | null {
+export function droppedByFilter(
+  { bucket, key, sizeBytes, change, versionId }: ObjectEvent,
+  filter: EventFilter,
+): EventDrop | null {
   if (bucket !== filter.bucket || !key.startsWith(filter.prefix)) return 'outside';
   const byName = ignoredByName(key, change === 'deleted' ? 1 : (sizeBytes ?? 1));
   if (byName !== null && byName !== 'duplicate') return byName;
-  return filter.wanted(key.slice(filter.prefix.length)) ? null : 'excluded';
+  if (!filter.wanted(key.slice(filter.prefix.length))) return 'excluded';
+  return change === 'deleted' && versionId !== null ? 'deleted' : null;
 }

@@ -57,6 +57,14 @@ export const PATHS = {
   callsObject: (at: CallsPlace) => `_work/${at.lane}/${at.strand}/${String(at.n).padStart(LOG_DIGITS, '0')}.calls.${at.k}.jsonl`,
 } as const;
 
+const RANGE_OF_PART = /\/part-(\d+)\.jsonl$/u;
+
+/** @returns the range of a part of a run; null for any other path. */
+export function rangeOfPart(path: string): number | null {
+  const range = RANGE_OF_PART.exec(path)?.[1];
+  return range === undefined ? null : Number(range);
+}
+
 /** Which calls object: the k-th beside the intents `n` of a strand. */
 export interface CallsPlace {
   readonly lane: string;
@@ -99,9 +107,11 @@ export const OUTPUT_PATHS = {
   indexPart: (runId: string, range: number) => part(`current/_index/run=${runId}`, range),
   /** Which tiles a run of events asks about. */
   intakeList: (runId: string) => `current/_intake/${runId}.jsonl`,
+  /** Which runs of events are open: replaced while it is as it was read. */
+  intakeRegister: (name: string) => `current/_intake/${name}.json`,
   /** The current view; its parts are below it, see {@link currentPartPath}. */
   current: 'current/',
-  /** The one object that is replaced. Alone in its folder, so that the folder is a table. */
+  /** Replaced while it is as it was read. Alone in its folder, so that the folder is a table. */
   pointer: 'current/pointer/current.json',
   /** Written only by a store that replaces what it should not. */
   pointerProbe: (nonce: string) => `current/_probe/${nonce}`,

@@ -23,6 +23,8 @@ export interface Ceiling extends Places {
   readonly orphanMs: number;
   /** How long one request may still be open, ms. */
   readonly requestMs: number;
+  /** How long a container counts after its last input, ms; absent in a reply of an earlier version. */
+  readonly windowMs?: number;
   /** One sentence: why the ceiling is what it is. */
   readonly why: string;
 }
@@ -86,6 +88,4 @@ export interface LeaseReply {
   readonly retryAfterMs: number;
   /** In force now; the orphan deadline of a job is counted with it on both sides. */
   readonly ceiling: Ceiling;
-  /** Somebody waits for places of this service: slices should be short. */
-  readonly contended: boolean;
 }

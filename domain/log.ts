@@ -145,6 +145,8 @@ export interface StrandState {
   readonly readable: boolean;
   /** Submit-to-done times of the latest jobs, ms, oldest first. */
   readonly latenciesMs: readonly number[];
+  /** When the first job was seen done, ms; absent before. */
+  readonly firstDoneAtMs?: number;
   /** The service asked for less; null where it did not. */
   readonly limit: Limit | null;
   readonly busy: Busy;

@@ -1,3 +1,5 @@
+import type { S3Location } from './layout.ts';
+
 /** What places a record in a part. */
 export interface RecordPlace {
   readonly bucket: string;
@@ -19,6 +21,8 @@ function rank(unit: number): number {
  * @returns below 0 where `a` comes first, 0 only for equal texts.
  */
 export function compareUtf8(a: string, b: string): number {
+  // Where two orders are gone through side by side most are equal, which is told faster than character by character.
+  if (a === b) return 0;
   const shorter = Math.min(a.length, b.length);
   for (let at = 0; at < shorter; at += 1) {
     const difference = a.charCodeAt(at) - b.charCodeAt(at);
@@ -27,9 +31,14 @@ export function compareUtf8(a: string, b: string): number {
   return a.length - b.length;
 }
 
+/** The order of a manifest: the UTF-8 bytes of key, then bucket. */
+export function compareLocations(a: S3Location, b: S3Location): number {
+  return compareUtf8(a.key, b.key) || compareUtf8(a.bucket, b.bucket);
+}
+
 /** The order of a part's lines: the UTF-8 bytes of key, then bucket, then task id (contract section 3). */
 export function compareRecords(a: RecordPlace, b: RecordPlace): number {
-  return compareUtf8(a.key, b.key) || compareUtf8(a.bucket, b.bucket) || compareUtf8(a.task_id, b.task_id);
+  return compareLocations(a, b) || compareUtf8(a.task_id, b.task_id);
 }
 
 /** @returns how a task without a record is named in `missing`. */

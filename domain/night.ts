@@ -11,15 +11,18 @@ export const LATE_BY_MS = 12 * HOUR_MS;
 export interface NightTimes {
   readonly nominalMs: number;
   readonly startedMs: number;
+  /** Whether it is a backfill; one that begins when its window is over makes up for it, however short ago that was. */
+  readonly makesUp?: boolean;
 }
 
 /** @returns when a window ends for a run of that moment, ms; null where it has no end, or makes up for a night long past. */
-export function windowEndMs({ timeZone, until, endsAt }: WindowSpec, { nominalMs, startedMs }: NightTimes): number | null {
+export function windowEndMs({ timeZone, until, endsAt }: WindowSpec, of: NightTimes): number | null {
+  const { nominalMs, startedMs, makesUp = false } = of;
   const time = until === undefined ? null : parseWallTime(until);
   if (endsAt !== undefined) return Date.parse(endsAt);
   if (time === null) return null;
   const endMs = nextAt(nominalMs, time, timeZone);
-  return startedMs - endMs > LATE_BY_MS ? null : endMs;
+  return startedMs - endMs > (makesUp ? 0 : LATE_BY_MS) ? null : endMs;
 }
 
 /** @returns the priority of a run that does not name one: that of a schedule, unless it makes up for a night long past. */

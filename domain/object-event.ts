@@ -6,7 +6,7 @@ export interface ObjectEvent {
   readonly key: string;
   /** Without quotes; null of a deletion. */
   readonly etag: string | null;
-  /** Null in a bucket without versions. */
+  /** Null in a bucket without versions. Of a deletion: the one version that is gone for good; null where the object is. */
   readonly versionId: string | null;
   readonly sizeBytes: number | null;
   /** Hex: the order of what happened to one key; null where nothing tells it. */
@@ -39,7 +39,12 @@ export function isNoLater(one: Pick<ObjectEvent, 'sequencer'>, other: Pick<Objec
   return a.toUpperCase().padEnd(length, '0') <= b.toUpperCase().padEnd(length, '0');
 }
 
-/** @returns which of two events of an object holds: the later one; where nothing tells, the one that came last. */
+/**
+ * @returns which of two events of an object holds: the later one; where nothing tells, a creation, whose run sees what is
+ * there, and of two creations or deletions the one that came last.
+ */
 export function laterEvent(before: ObjectEvent, came: ObjectEvent): ObjectEvent {
-  return isNoLater(came, before) ? before : came;
+  if (isNoLater(came, before)) return before;
+  const untold = !isNoLater(before, came);
+  return untold && before.change === 'created' && came.change === 'deleted' ? before : came;
 }

@@ -6,8 +6,6 @@ const REFILL = { places: 4, afterMs: 2 * SECOND_MS } as const;
 /** A slice is about this many jobs. */
 const JOBS_A_SLICE = 400;
 const SLICE_MS = { least: 15 * SECOND_MS, most: 120 * SECOND_MS } as const;
-/** A slice ends after this where somebody waits for a place: it is then handed on. */
-export const CONTENDED_SLICE_MS = 15 * SECOND_MS;
 /** A submit must leave within 5 s of its intent: no more are written than can leave in half of that. */
 const SEND_WITHIN_MS = 2_500;
 const MOST_AT_ONCE = 64;

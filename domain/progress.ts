@@ -2,6 +2,7 @@ import { joinedClusters, travelling, type Cluster } from './clusters.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Halt, HaltCode } from './halt.ts';
 import type { Tallies } from './log.ts';
+import { grouped, quantity } from './quantity.ts';
 import { MINUTE_MS, SECOND_MS } from './units.ts';
 
 /** States of a run (contract section 5). */
@@ -152,6 +153,7 @@ export interface RunTotals {
   readonly ok: number;
   readonly failed: number;
   readonly skipped: number;
+  readonly unfinished?: number;
   /** Where they are known otherwise than from the status before the end. */
   readonly errors?: RunStatus['errors'];
   readonly fingerprints?: RunStatus['fingerprints'];
@@ -167,17 +169,22 @@ const NOTHING_RUNS = {
 } as const;
 const NO_RANGES = { done: 0, total: 0 };
 
+function endReason({ state, unfinished = 0 }: RunTotals): string | null {
+  if (state === 'failed') return 'The balance does not hold: manifest.json names what is missing.';
+  if (state !== 'complete' || unfinished === 0) return null;
+  return `Its window ended first: ${quantity(unfinished, 'task', grouped)} not asked; the next run of the same output asks them.`;
+}
+
 /** @param last the status before the end, where there was one. @returns the status of a run that has its manifest. */
 export function finishedStatus(totals: RunTotals, output: string, last?: RunStatus): RunStatus {
   const { run_id, state, inputs, expected, ok, failed, skipped } = totals;
   const { errors = last?.errors ?? {}, fingerprints = last?.fingerprints ?? [], ranges = last?.ranges ?? NO_RANGES } = totals;
-  const reason = state === 'failed' ? 'The balance does not hold: manifest.json names what is missing.' : null;
   return {
     ...NOTHING_RUNS,
     ...last,
     run_id,
     state,
-    reason,
+    reason: endReason(totals),
     inputs,
     expected,
     ok,

@@ -1,6 +1,7 @@
 import type { Places } from './lease.ts';
 import { comparePriorities, type Claim } from './shares.ts';
 import type { Priority } from './spec.ts';
+import { HOUR_MS } from './units.ts';
 
 /** What decides whose turn it is. Times are ms. */
 export interface Claimant {
@@ -9,10 +10,20 @@ export interface Claimant {
   readonly sinceMs: number;
   /** Null while it has what it needs. */
   readonly waitingSinceMs: number | null;
+  /** Since when it has had no more than one place and wanted more; null while it has more. */
+  readonly shortSinceMs?: number | null;
 }
 
 /** A holder's name with its claim. */
 export type Named<One extends Pick<Claimant, 'priority'>> = readonly [string, One];
+
+/** A night is shorter: who gives way to nights has had its time by day. */
+export const OVERDUE_AFTER_MS = 12 * HOUR_MS;
+
+/** @returns whether a backfill has given way for so long that it may no more be passed over. */
+export function isOverdue({ priority, shortSinceMs }: Pick<Claimant, 'priority' | 'shortSinceMs'>, now: number): boolean {
+  return priority === 'backfill' && now - (shortSinceMs ?? now) >= OVERDUE_AFTER_MS;
+}
 
 /**
  * Those who wait come first, longest first; then whoever has been here longest, so that shares do not swing. Reports
@@ -24,13 +35,26 @@ function inTurn([nameA, a]: Named<Claimant>, [nameB, b]: Named<Claimant>): numbe
   return waits || a.sinceMs - b.sinceMs || (nameA < nameB ? -1 : 1);
 }
 
-/** @returns what all want, in the order in which places of equal right are dealt. */
-export function claimsInTurn(claimants: readonly Named<Claimant>[]): { jobs: Claim[]; http: Claim[] } {
-  const ordered = claimants.toSorted(inTurn);
-  return {
-    jobs: ordered.map(([holder, { want, priority }]) => ({ holder, want: want.jobs, priority })),
-    http: ordered.map(([holder, { want, priority }]) => ({ holder, want: want.http, priority })),
-  };
+/** @returns job places that all want, in the order in which places of equal right are dealt. */
+export function jobClaims(claimants: readonly Named<Claimant>[], now: number): Claim[] {
+  return claimants.toSorted(inTurn).map(([holder, one]) => {
+    return { holder, want: one.want.jobs, priority: one.priority, overdue: isOverdue(one, now) };
+  });
+}
+
+/** What somebody could do with HTTP places: all it wants, one of them and what others leave, nothing. */
+export type HttpUse = 'all' | 'one first' | 'none';
+
+/** @returns HTTP places that all want, in the same order. */
+export function httpClaims<One extends Claimant>(
+  claimants: readonly Named<One>[],
+  useOf: (claimant: Named<One>) => HttpUse,
+): Claim[] {
+  return claimants.toSorted(inTurn).map((claimant) => {
+    const [holder, { want, priority }] = claimant;
+    const use = useOf(claimant);
+    return { holder, want: use === 'none' ? 0 : want.http, priority: use === 'one first' ? 'backfill' : priority };
+  });
 }
 
 /** @returns those who wait to be let in, who comes first first: by priority, then by how long they have waited. */

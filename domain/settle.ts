@@ -1,6 +1,6 @@
-import { holdingOf } from './account.ts';
+import { withCalls } from './calls.ts';
 import { allowanceOf, turnsNow, withTurns } from './ceilings.ts';
-import { COME_BACK_MS, comeBackMs, type Prospect } from './come-back.ts';
+import { COME_BACK_MS, comeBackMs } from './come-back.ts';
 import {
   isStale,
   swept,
@@ -12,15 +12,19 @@ import {
   withWindows,
   type Budget,
 } from './budget.ts';
-import { gathered, type Holder } from './budget-holder.ts';
+import { charged, gathered, type Holder } from './budget-holder.ts';
 import { leastCeiling } from './ceiling.ts';
-import { granted, poolFor } from './grant.ts';
+import { duesOf, freeOf, granted, poolFor } from './grant.ts';
 import type { LeaseReply, LeaseReport, Places } from './lease.ts';
 import { sliceOfLeaseMs } from './pace.ts';
 import { admissionOrder } from './queue.ts';
-import { SECOND_MS } from './units.ts';
+import { comparePriorities } from './shares.ts';
+import { SECOND_MS, sum } from './units.ts';
 
-/** More holders than this cost more in hand-overs than they bring (services.md section 2). */
+/**
+ * More holders than this cost more in hand-overs than they bring (services.md section 2). Those of a lower priority do
+ * not count: they give way.
+ */
 export const MAX_HOLDERS = 16;
 const WAITING_GRACE_MS = 60 * SECOND_MS;
 const NOTHING: Places = { jobs: 0, http: 0 };
@@ -37,7 +41,7 @@ export interface Settled {
 }
 
 function refusal(from: LeaseReport, more: Partial<LeaseReply>): LeaseReply {
-  return { granted: NOTHING, refused: null, retryAfterMs: 0, ceiling: leastCeiling(from.configured), contended: false, ...more };
+  return { granted: NOTHING, refused: null, retryAfterMs: 0, ceiling: leastCeiling(from.configured), ...more };
 }
 
 /**
@@ -50,8 +54,9 @@ export function settle(budget: Budget, from: LeaseReport, at: Turn): Settled {
   if (isStale(fresh, from)) return { budget: fresh, reply: refusal(from, { refused: 'stale' }) };
   const counted = withBusyTime(withRemains(fresh, from, now), from);
   if (from.release) {
-    const left = withDeparture(without(counted, from), from, now);
-    return { budget: withTurns(withWindows(fresh, left, now), turnsNow(left, now)), reply: refusal(from, {}) };
+    const left = withWindows(fresh, withDeparture(without(counted, from), from, now), now);
+    const turns = turnsNow(left, now);
+    return { budget: withTurns(withCalls(left, turns, now), turns), reply: refusal(from, {}) };
   }
   return mayEnter(counted, from) ? admitted({ fresh, counted }, from, at) : queued(counted, from, at);
 }
@@ -59,7 +64,8 @@ export function settle(budget: Budget, from: LeaseReport, at: Turn): Settled {
 /** Of those who wait to be let in, the first as many as there is room for may come. */
 function mayEnter({ holders, outsiders }: Budget, { holder, priority }: LeaseReport): boolean {
   if (holders[holder] !== undefined) return true;
-  const room = MAX_HOLDERS - Object.keys(holders).length;
+  const rivals = Object.values(holders).filter((one) => comparePriorities(one.priority, priority) <= 0);
+  const room = MAX_HOLDERS - rivals.length;
   const own = outsiders[holder] ?? { priority, sinceMs: Number.MAX_SAFE_INTEGER };
   const others = Object.entries(outsiders).filter(([name]) => name !== holder);
   return admissionOrder([...others, [holder, own]]).indexOf(holder) < room;
@@ -99,6 +105,8 @@ function asker(budget: Budget, from: LeaseReport, { now, configured }: { now: nu
     expiresAtMs: now + from.ttlMs,
     sinceMs: before?.sinceMs ?? budget.outsiders[from.holder]?.sinceMs ?? now,
     waitingSinceMs: before?.waitingSinceMs ?? null,
+    shortSinceMs: before?.shortSinceMs ?? null,
+    collects: inFlight + sum(from.remains.map(({ charges }) => charged(charges, now))) > 0,
     told: before?.told ?? { orphanMs: 0, requestMs: 0 },
   };
 }
@@ -116,20 +124,15 @@ function admitted({ fresh, counted }: { fresh: Budget; counted: Budget }, from: 
   const turns = turnsNow(bare, now);
   const allowance = allowanceOf({ budget: bare, turns, now }, from.service);
   const pool = poolFor(bare, from, { ceiling: allowance.ceiling, now });
-  const places = granted(from, asking, { pool, now });
+  const dues = duesOf(pool, [from.holder, asking], now);
+  const due = { jobs: dues.jobs.get(from.holder) ?? 0, http: dues.http.get(from.holder) ?? 0 };
+  const places = granted(asking, due, freeOf(pool, asking, now));
   const waits = from.want.jobs > 0 ? places.jobs === 0 : places.http < Math.min(1, from.want.http);
-  const prospect = { budget: bare, allowance, places, waits, pool };
-  const retryAfterMs = comeBackMs(prospect, from, at);
-  const holder = held(asking, { from, ceiling: allowance.ceiling, places, waits, retryAfterMs, now });
-  const next = withWindows(fresh, withHolder(rest, from.holder, holder), now);
-  const reply: LeaseReply = {
-    granted: places,
-    refused: waits ? 'waiting' : null,
-    retryAfterMs,
-    ceiling: allowance.ceiling,
-    contended: isContended(prospect, from, now),
-  };
-  return { budget: withTurns(next, turns), reply };
+  const holder = held(asking, { from, ceiling: allowance.ceiling, places, waits, now });
+  const next = withCalls(withWindows(fresh, withHolder(rest, from.holder, holder), now), turns, now);
+  const retryAfterMs = comeBackMs({ budget: next, allowance, places, waits }, from, at);
+  const reply: LeaseReply = { granted: places, refused: waits ? 'waiting' : null, retryAfterMs, ceiling: allowance.ceiling };
+  return { budget: withTurns(waits ? waiting(next, from.holder, now + retryAfterMs) : next, turns), reply };
 }
 
 interface Grant {
@@ -137,26 +140,26 @@ interface Grant {
   readonly ceiling: LeaseReply['ceiling'];
   readonly places: Places;
   readonly waits: boolean;
-  readonly retryAfterMs: number;
   readonly now: number;
 }
 
-function held(asking: Holder, { from, ceiling, places, waits, retryAfterMs, now }: Grant): Holder {
-  const ttlMs = Math.max(from.ttlMs, waits ? retryAfterMs + WAITING_GRACE_MS : 0);
+function held(asking: Holder, { from, ceiling, places, waits, now }: Grant): Holder {
   const { orphanMs, requestMs } = asking.told;
+  const isShort = places.jobs <= 1 && from.want.jobs > places.jobs;
   return {
     ...asking,
     granted: places,
-    reportsAtMs: now + (waits ? retryAfterMs : sliceOfLeaseMs(from.ttlMs)),
-    expiresAtMs: now + ttlMs,
+    reportsAtMs: now + sliceOfLeaseMs(from.ttlMs),
     waitingSinceMs: waits ? (asking.waitingSinceMs ?? now) : null,
+    shortSinceMs: isShort ? (asking.shortSinceMs ?? now) : null,
     told: { orphanMs: Math.max(orphanMs, ceiling.orphanMs), requestMs: Math.max(requestMs, ceiling.requestMs) },
   };
 }
 
-/** Somebody waits for what this holder could give back: places of its service, or a GPU that is no longer its due. */
-function isContended({ budget, allowance, pool }: Prospect, { service }: LeaseReport, now: number): boolean {
-  if (pool.others.some(([, holder]) => holder.waitingSinceMs !== null)) return true;
-  const waits = Object.values(budget.holders).some((one) => one.service !== service && one.waitingSinceMs !== null);
-  return waits && holdingOf(budget, service, now).containers > allowance.due;
+/** Who waits keeps its turn until it comes back, however short a lease it asked for. */
+function waiting(budget: Budget, name: string, comesAtMs: number): Budget {
+  const holder = budget.holders[name];
+  if (holder === undefined) return budget;
+  const expiresAtMs = Math.max(holder.expiresAtMs, comesAtMs + WAITING_GRACE_MS);
+  return withHolder(budget, name, { ...holder, reportsAtMs: comesAtMs, expiresAtMs });
 }

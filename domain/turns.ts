@@ -14,6 +14,8 @@ export interface Contender {
   readonly jobMs: number | null;
   /** The highest among those who want it. */
   readonly priority: Priority;
+  /** Only backfills want it, and none of them has waited for too long: it has what others leave. */
+  readonly yields: boolean;
   readonly sinceMs: number;
   /** Since when it may use GPUs; null where it waits for its turn. */
   readonly turnSinceMs: number | null;
@@ -31,12 +33,19 @@ export type Turns = ReadonlyMap<string, { readonly containers: number; readonly 
 const TURN_WINDOWS = { alike: 20, higher: 4 } as const;
 const LEAST_TURN_MS = { alike: 12 * HOUR_MS, higher: 10 * 60 * SECOND_MS } as const;
 
+function hasHadItsTurn({ turnSinceMs, figures }: Contender, waits: keyof typeof TURN_WINDOWS, now: number): boolean {
+  const turnMs = Math.max(LEAST_TURN_MS[waits], TURN_WINDOWS[waits] * figures.scaledownSeconds * SECOND_MS);
+  return turnSinceMs !== null && now - turnSinceMs >= turnMs;
+}
+
 function overstayed(one: Contender, waiting: readonly Contender[], now: number): boolean {
-  if (one.turnSinceMs === null) return false;
   const higher = waiting.some((other) => comparePriorities(other.priority, one.priority) < 0);
-  const rule = higher ? 'higher' : 'alike';
-  const turnMs = Math.max(LEAST_TURN_MS[rule], TURN_WINDOWS[rule] * one.figures.scaledownSeconds * SECOND_MS);
-  return now - one.turnSinceMs >= turnMs;
+  return hasHadItsTurn(one, higher ? 'higher' : 'alike', now);
+}
+
+/** What only backfills want comes after all that others could use, once it has had the time that a switch is worth. */
+function givesWay(one: Contender, now: number): boolean {
+  return one.yields && (one.turnSinceMs === null || hasHadItsTurn(one, 'higher', now));
 }
 
 function byTurn(a: Contender, b: Contender): number {
@@ -78,30 +87,54 @@ interface Shared {
   readonly mayDouble: boolean;
 }
 
+/** GPUs as they are dealt: containers by service, and what is left. */
+class Dealing {
+  readonly turns = new Map<string, { containers: number; sinceMs: number }>();
+  readonly #shared: Shared;
+  #left: number;
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+    this.#left = shared.gpus;
+  }
+
+  /** One container each, as long as they last. */
+  begin(having: readonly Contender[]): void {
+    for (const { service, figures, turnSinceMs } of having) {
+      if (leastGpus(figures) > this.#left) continue;
+      this.turns.set(service, { containers: 1, sinceMs: turnSinceMs ?? this.#shared.now });
+      this.#left -= leastGpus(figures);
+    }
+  }
+
+  /** What is left to those who have work for more, in turn. */
+  grow(having: readonly Contender[]): void {
+    for (let given = this.#shared.mayDouble; given;) given = having.filter((one) => this.#grows(one)).length > 0;
+  }
+
+  #grows(one: Contender): boolean {
+    const { gpus, now } = this.#shared;
+    const { gpusPerContainer } = one.figures;
+    const turn = this.turns.get(one.service);
+    if (turn === undefined || gpusPerContainer > this.#left || turn.containers >= mostContainers(one.figures, gpus)) return false;
+    if (!hasSettled(one, now) || !worthwhile(one, turn.containers)) return false;
+    this.turns.set(one.service, { ...turn, containers: turn.containers + 1 });
+    this.#left -= gpusPerContainer;
+    return true;
+  }
+}
+
 /**
  * Who may use the GPUs (services.md section 2): each service one container as long as they last, those that do not fit
  * take turns; what is left goes to those who have work for more.
  */
-export function turnsOf(contenders: readonly Contender[], { gpus, now, mayDouble }: Shared): Turns {
-  const turns = new Map<string, { containers: number; sinceMs: number }>();
-  let left = gpus;
-  const having = inTurn(contenders, gpus, now).filter(({ figures }) => {
-    const fits = leastGpus(figures) <= left;
-    if (fits) left -= leastGpus(figures);
-    return fits;
-  });
-  for (const { service, turnSinceMs } of having) turns.set(service, { containers: 1, sinceMs: turnSinceMs ?? now });
-  for (let given = mayDouble; given;) {
-    given = false;
-    for (const one of having) {
-      const turn = turns.get(one.service);
-      const { gpusPerContainer } = one.figures;
-      if (turn === undefined || gpusPerContainer > left || turn.containers >= mostContainers(one.figures, gpus)) continue;
-      if (!hasSettled(one, now) || !worthwhile(one, turn.containers)) continue;
-      turns.set(one.service, { ...turn, containers: turn.containers + 1 });
-      left -= gpusPerContainer;
-      given = true;
-    }
-  }
-  return turns;
+export function turnsOf(contenders: readonly Contender[], shared: Shared): Turns {
+  const dealing = new Dealing(shared);
+  const having = inTurn(contenders, shared.gpus, shared.now);
+  const before = having.filter((one) => !givesWay(one, shared.now));
+  dealing.begin(before);
+  dealing.grow(before.filter(({ yields }) => !yields));
+  dealing.begin(having.filter((one) => !before.includes(one)));
+  dealing.grow(having);
+  return dealing.turns;
 }

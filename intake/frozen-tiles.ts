@@ -6,12 +6,26 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { parseFrozen } from '../schema/frozen.ts';
 import { parseRunManifest } from '../schema/run-manifest.ts';
 
-/** Of a run whose working files were removed: its manifest.json says that its input had been frozen. */
-async function rangesOfCleaned(store: ObjectStore, ref: RunPlace, tiles: number): Promise<number | null> {
+/** @returns how many tiles a run had that has ended; null where it has not. */
+export async function inputsOfEnded(store: ObjectStore, ref: RunPlace): Promise<number | null> {
   const at = inRun(ref, PATHS.manifest);
   const bytes = await readIfThere(store, at);
+  return bytes === null ? null : parseRunManifest(jsonOf(bytes), s3Uri(at)).inputs;
+}
+
+/**
+ * @param tiles how many its list names.
+ * @returns whether the run was cancelled before its input was frozen: started again it has ended already.
+ */
+export async function wasCancelledEarly(store: ObjectStore, ref: RunPlace, tiles: number): Promise<boolean> {
+  const inputs = await inputsOfEnded(store, ref);
+  return inputs !== null && inputs !== tiles;
+}
+
+/** Of a run whose working files were removed: its manifest.json says that its input had been frozen. */
+async function rangesOfCleaned(store: ObjectStore, ref: RunPlace, tiles: number): Promise<number | null> {
   // One that was cancelled before its input was frozen has fewer, or none.
-  if (bytes === null || parseRunManifest(jsonOf(bytes), s3Uri(at)).inputs !== tiles) return null;
+  if ((await inputsOfEnded(store, ref)) !== tiles) return null;
   let parts = 0;
   for await (const page of store.list({ bucket: ref.bucket, prefix: inRun(ref, 'manifest/').key })) parts += page.length;
   return parts;

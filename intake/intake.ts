@@ -1,5 +1,5 @@
 import { quantity } from '../domain/quantity.ts';
-import { clamp, MINUTE_MS, SECOND_MS } from '../domain/units.ts';
+import { clamp, MINUTE_MS, SECOND_MS, sum } from '../domain/units.ts';
 import { keepingHeld } from './keeper.ts';
 import { gatherRun } from './launch.ts';
 import { isAway } from './away.ts';
@@ -59,18 +59,21 @@ async function gather(table: Table, drained: boolean): Promise<void> {
   }
 }
 
-function tellStalled(table: Table): void {
-  if (table.stalled) return;
-  table.stalled = true;
-  const open = quantity(ownRuns(table).length, 'run');
-  table.ports.tell(`${open} open, the most at once: nothing is received until one has ended`);
+/** @returns why nothing more is received; null where nothing is in the way. */
+function stalledBy(table: Table): string | null {
+  if (!mayOpen(table)) return `${quantity(ownRuns(table).length, 'run')} open, the most at once`;
+  const waiting = sum(table.runs.map((run) => run.waiting.length));
+  // What is held is kept from others and in memory.
+  return waiting < table.settings.batch ? null : `${quantity(waiting, 'object')} of open runs changed again, or came twice`;
 }
 
-/** Waits for messages; while as many runs are open as may be, for one of these to end. @returns whether none came. */
+/** Waits for messages; where no more are to be held, for a run to end. @returns whether none came. */
 async function more(table: Table): Promise<boolean> {
   const { ports, settings } = table;
-  if (!mayOpen(table)) {
-    tellStalled(table);
+  const why = stalledBy(table);
+  if (why !== null) {
+    if (!table.stalled) ports.tell(`${why}: nothing is received until one has ended`);
+    table.stalled = true;
     await ports.clock.sleep(restMs(table, LONGEST_WAIT_MS), settings.signal);
     return false;
   }

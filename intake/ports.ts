@@ -3,21 +3,22 @@ import type { RunSpec } from '../domain/spec.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventQueue } from '../ports/event-queue.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { PointerStore } from '../ports/pointer-store.ts';
 
 /** Runs, as an intake deals with them. Everything throws Failure. */
 export interface IntakeRuns {
   /** Starts the run, or joins it where it is open. */
   start(runId: string, spec: RunSpec): Promise<void>;
-  /** False of a run that nobody knows. @throws the failure of a run that could not begin. */
-  isOpen(runId: string): Promise<boolean>;
-  /** The ids of all open runs that begin so. */
-  openRuns(prefix: string): Promise<readonly string[]>;
+  /** `unknown`: nobody has started it, or it ended long ago. @throws the failure of a run that could not begin. */
+  look(runId: string): Promise<'open' | 'ended' | 'unknown'>;
 }
 
 export interface IntakePorts {
   readonly queue: EventQueue;
   /** Of the output. */
   readonly store: ObjectStore;
+  /** Of the output, too. */
+  readonly pointers: PointerStore;
   readonly runs: IntakeRuns;
   readonly clock: Pick<Clock, 'monotonicMs' | 'sleep'>;
   /** Takes a line about what is going on. */

@@ -1,23 +1,16 @@
 import { Failure } from '../domain/failure.ts';
-import { withDropped } from '../domain/intake-counts.ts';
 import { runPlace } from '../domain/layout.ts';
 import { quantity } from '../domain/quantity.ts';
 import { SECOND_MS } from '../domain/units.ts';
 import { readFrozenTiles } from './frozen-tiles.ts';
 import { startGathered } from './launch.ts';
-import type { Entry } from './pending.ts';
-import type { Table } from './table.ts';
-import type { TrackedRun } from './tracked-run.ts';
+import { lookAt, type Look } from './look.ts';
+import { UNFROZEN_EVERY_MS, waitAgain, type Table } from './table.ts';
+import { LONG_UNFROZEN_MS, type TrackedRun } from './tracked-run.ts';
 
 /** Looks after open runs: once a run's input is frozen its messages are done with. */
 
-const UNFROZEN_EVERY_MS = SECOND_MS;
 const OPEN_EVERY_MS = 5 * SECOND_MS;
-
-function waitAgain(table: Table, entries: readonly Entry[]): void {
-  const again = entries.filter((entry) => table.pending.add(entry));
-  if (again.length > 0) table.counts = withDropped(table.counts, 'merged', again.length);
-}
 
 function settleRun(table: Table, run: TrackedRun): number {
   const deliveries = run.entries.flatMap((entry) => entry.deliveries);
@@ -34,25 +27,16 @@ async function isFrozen(table: Table, run: TrackedRun): Promise<boolean> {
   return run.frozen !== null;
 }
 
-/** A run of somebody else that could not begin is theirs to tell. */
-async function isOpen({ ports }: Table, { runId, own }: TrackedRun): Promise<boolean> {
-  try {
-    return await ports.runs.isOpen(runId);
-  } catch (error) {
-    if (own || !(error instanceof Failure) || error.kind === 'Unreachable') throw error;
-    return false;
-  }
-}
-
 function untrack(table: Table, run: TrackedRun): void {
   table.runs = table.runs.filter((other) => other !== run);
+  table.ended.add(run.claim);
   waitAgain(table, run.waiting);
   run.waiting = [];
 }
 
 async function tendFrozen(table: Table, run: TrackedRun): Promise<void> {
   run.lookAtMs = table.ports.clock.monotonicMs() + OPEN_EVERY_MS;
-  if (await isOpen(table, run)) return;
+  if ((await lookAt(table, run)) === 'open') return;
   untrack(table, run);
   if (run.own) table.ports.tell(`run ${run.runId}: ended`);
 }
@@ -64,17 +48,39 @@ function endedTooSoon({ runId }: TrackedRun): Failure {
   );
 }
 
+/** Whoever announced it may be gone, or may start it as well: once or twice is the same. */
+function takeOver(run: TrackedRun): void {
+  run.own = true;
+  run.started = false;
+}
+
+/** Of a run that is not open, and has no frozen input. */
+function tendUnbegun(table: Table, run: TrackedRun, look: Look): void {
+  if (look === 'ended' && run.own) throw endedTooSoon(run);
+  if (look === 'ended') untrack(table, run);
+  // As long as nothing waits for it, it is for others to start: their messages come again.
+  else if (run.own || run.waiting.length > 0) takeOver(run);
+}
+
+/** Mostly nobody works: whoever looks at the intake alone would see nothing. */
+function tellLate({ ports }: Table, run: TrackedRun): void {
+  if (!run.own || run.tellAtMs === null || ports.clock.monotonicMs() < run.tellAtMs) return;
+  run.tellAtMs = null;
+  const late = `run ${run.runId}: its tiles are not frozen after ${LONG_UNFROZEN_MS / SECOND_MS} s, and its messages are kept;`;
+  ports.tell(`${late} \`tilescribe status ${run.runId}\` says what it waits for`);
+}
+
 async function tendUnfrozen(table: Table, run: TrackedRun): Promise<void> {
   const { clock, tell } = table.ports;
   run.lookAtMs = clock.monotonicMs() + UNFROZEN_EVERY_MS;
-  const open = await isOpen(table, run);
+  const look = await lookAt(table, run);
   if (await isFrozen(table, run)) {
     const messages = settleRun(table, run);
     run.lookAtMs = clock.monotonicMs();
     if (run.own)
       tell(`run ${run.runId}: has its ${quantity(run.tiles.size, 'tile')}; ${quantity(messages, 'message')} done with`);
-  } else if (!open && run.own) throw endedTooSoon(run);
-  else if (!open) untrack(table, run);
+  } else if (look === 'open') tellLate(table, run);
+  else tendUnbegun(table, run, look);
 }
 
 /** Starts, looks at and lets go of runs, those that are due. @throws Failure, ObjectStoreError */

@@ -1,12 +1,18 @@
 import { ownership, type BatchTile } from '../domain/intake-batch.ts';
+import { claimName, type Claim } from '../domain/intake-register.ts';
 import { objectName, type ObjectEvent } from '../domain/object-event.ts';
 import type { Entry } from './pending.ts';
+
+/** What a run takes to freeze its input where workers are there: seconds. */
+export const LONG_UNFROZEN_MS = 60_000;
 
 /** A run of events that is, or is about to be, open. */
 export interface TrackedRun {
   readonly runId: string;
-  /** Whether this intake has put it together; others are looked at, so that nothing is asked twice at once. */
-  readonly own: boolean;
+  /** The name of its claim in the register. */
+  readonly claim: string;
+  /** Whether this intake starts it; others are looked at, so that nothing is asked twice at once. */
+  own: boolean;
   /** By {@link objectName}. */
   readonly tiles: ReadonlyMap<string, BatchTile>;
   started: boolean;
@@ -14,19 +20,23 @@ export interface TrackedRun {
   frozen: ReadonlyMap<string, string | null> | null;
   /** What is in it, whose messages are still on the queue. */
   entries: readonly Entry[];
-  /** Later events of its objects: once its input is frozen it shows whether they are in it. */
+  /** Later events of its objects: once its input is frozen it shows whether they are in it, those that are not wait for its end. */
   waiting: Entry[];
+  /** When it is told that its input is still not frozen; null once it was. */
+  tellAtMs: number | null;
   /** When it is looked at next. */
   lookAtMs: number;
 }
 
 export function trackedRun(
-  runId: string,
+  claim: Claim,
   tiles: readonly BatchTile[],
   more: Pick<TrackedRun, 'own' | 'entries' | 'lookAtMs'>,
 ): TrackedRun {
   const byName = new Map(tiles.map((tile) => [objectName(tile), tile]));
-  return { runId, tiles: byName, started: !more.own, frozen: null, waiting: [], ...more };
+  const { runId } = claim;
+  const tellAtMs = more.lookAtMs + LONG_UNFROZEN_MS;
+  return { runId, claim: claimName(claim), tiles: byName, started: !more.own, frozen: null, waiting: [], tellAtMs, ...more };
 }
 
 type Judged = 'owned' | 'new' | TrackedRun;
@@ -40,9 +50,8 @@ export function judged(event: ObjectEvent, runs: readonly TrackedRun[]): Judged 
     if (listed === undefined) continue;
     // A run whose object the manifest does not name asks nothing about it.
     const frozenEtag = run.frozen === null ? undefined : (run.frozen.get(name) ?? null);
-    const verdict = ownership(event, { listed, frozenEtag });
-    if (verdict === 'owned') return 'owned';
-    if (verdict === 'wait') waitsFor = run;
+    if (ownership(event, { listed, frozenEtag }) === 'owned') return 'owned';
+    waitsFor = run;
   }
   return waitsFor ?? 'new';
 }

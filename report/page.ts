@@ -33,8 +33,13 @@ function header(report: Report): Markup {
   </header>`;
 }
 
+function noticeText({ state, window_ended: ended, totals: { unfinished } }: Report): string | null {
+  if (state !== 'complete' || !ended || unfinished === 0) return NOTICES[state];
+  return `The window of this run ended before ${counted(unfinished, 'task')} could be asked. The next run of the same output asks what is left.`;
+}
+
 function notice(report: Report): Fragment {
-  const text = NOTICES[report.state];
+  const text = noticeText(report);
   if (text === null) return null;
   const missing = report.missing.map((name) => markup`<li class="key">${visibleLine(name)}</li>`);
   return markup`<section class="notice ${report.state}">

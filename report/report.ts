@@ -50,6 +50,8 @@ export interface Report {
   readonly ended_at: string;
   readonly wall_seconds: number;
   readonly totals: Omit<Balance, 'state'>;
+  /** Its window ended first: what is unfinished is owed. */
+  readonly window_ended: boolean;
   readonly ignored: RunManifest['ignored'];
   /** The first of those without a record, as in manifest.json. */
   readonly missing: readonly string[];
@@ -124,6 +126,7 @@ export function reportOf(run: Run, manifest: RunManifest, tally: Tally): Report 
     ended_at,
     wall_seconds: Math.round((Date.parse(ended_at) - Date.parse(started_at)) / 1_000),
     totals: { inputs, tasks, expected, ok, failed, skipped, unfinished },
+    window_ended: manifest.window_ended,
     ignored,
     missing: manifest.missing.slice(0, MISSING_SHOWN),
     by_task: run.spec.tasks.map((task) => taskTotals(task, tally)),

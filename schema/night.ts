@@ -73,7 +73,7 @@ export interface RunTimes {
 export function specOfRun(document: unknown, { nominalMs, startedMs }: RunTimes): unknown {
   const window = windowOf(document);
   if (nominalMs === null) return withEnd(document, window, { nominalMs: startedMs, startedMs });
-  const times = { nominalMs, startedMs };
+  const times = { nominalMs, startedMs, makesUp: isJsonObject(document) && document['priority'] === 'backfill' };
   const date = dateAt(nominalMs, window?.timeZone ?? 'UTC');
   const ended = withEnd(withDates(document, date), window, times);
   return isJsonObject(ended) ? { priority: nightPriority(times), ...ended } : ended;

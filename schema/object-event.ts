@@ -67,9 +67,11 @@ interface Fields {
   /** The name of its field for the etag. */
   readonly etag: string;
   readonly version: string;
+  /** Whether the version is that of a delete marker, which hides all others. */
+  readonly marker: boolean;
 }
 
-function eventOf({ change, bucket, key, object, etag, version }: Fields): ObjectEvent {
+function eventOf({ change, bucket, key, object, etag, version, marker }: Fields): ObjectEvent {
   requireKey(key);
   const size = ownField(object, 'size');
   const found = textAt(object, [etag])?.replace(/^"|"$/gu, '') ?? null;
@@ -79,7 +81,7 @@ function eventOf({ change, bucket, key, object, etag, version }: Fields): Object
     bucket,
     key,
     etag: found,
-    versionId: textAt(object, [version]),
+    versionId: marker ? null : textAt(object, [version]),
     sizeBytes: typeof size === 'number' ? size : null,
     sequencer: hex(textAt(object, ['sequencer'])),
   };
@@ -93,7 +95,8 @@ function notified(record: unknown): ObjectEvent[] {
   const bucket = requiredText(record, ['s3', 'bucket', 'name'], BUCKET_EXPECTED);
   const key = decodedKey(requiredText(record, ['s3', 'object', 'key'], KEY_EXPECTED));
   const object = ownField(ownField(record, 's3'), 'object');
-  return [eventOf({ change, bucket, key, object, etag: 'eTag', version: 'versionId' })];
+  const marker = name.endsWith(':DeleteMarkerCreated');
+  return [eventOf({ change, bucket, key, object, etag: 'eTag', version: 'versionId', marker })];
 }
 
 /** Keys of EventBridge stand as they are. */
@@ -103,7 +106,8 @@ function bridged(event: unknown, type: string): ObjectEvent[] {
   const bucket = requiredText(event, ['detail', 'bucket', 'name'], BUCKET_EXPECTED);
   const key = requiredText(event, ['detail', 'object', 'key'], KEY_EXPECTED);
   const object = ownField(ownField(event, 'detail'), 'object');
-  return [eventOf({ change, bucket, key, object, etag: 'etag', version: 'version-id' })];
+  const marker = textAt(event, ['detail', 'deletion-type']) === 'Delete Marker Created';
+  return [eventOf({ change, bucket, key, object, etag: 'etag', version: 'version-id', marker })];
 }
 
 function jsonOf(text: string): unknown {

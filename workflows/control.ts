@@ -29,11 +29,18 @@ export interface Carried {
   samples: readonly RateSample[];
 }
 
+/** Up to a moment. */
+export interface Heard {
+  readonly orders: number;
+  readonly places: number;
+}
+
 /** The state of a run's workflow, and how its loops hear of orders. */
 export class RunControl {
   readonly carried: Carried;
   readonly execution = workflowInfo().startTime.getTime();
   #orders = 0;
+  #places = 0;
   #slicesTaken = 0;
   #cancelRequested = false;
   /** When the run was cancelled, or its window ended. */
@@ -78,9 +85,9 @@ export class RunControl {
     return this.#closing && (this.finished || !this.ended);
   }
 
-  /** How many orders there were: whoever sleeps looks whether one came while it worked. */
-  get heard(): number {
-    return this.#orders;
+  /** Whoever sleeps looks whether there was more while it worked. */
+  get heard(): Heard {
+    return { orders: this.#orders, places: this.#places };
   }
 
   /** How long a loop may sleep, ms. */
@@ -146,13 +153,18 @@ export class RunControl {
   }
 
   async changed(): Promise<void> {
-    const before = this.#orders;
-    await condition(() => this.#orders !== before);
+    const { orders } = this.heard;
+    await condition(() => this.#orders !== orders);
   }
 
-  async changedWithin(ms: number): Promise<void> {
-    const before = this.#orders;
-    await condition(() => this.#orders !== before, ms);
+  hearOfPlaces(): void {
+    this.#places += 1;
+  }
+
+  /** Returns at once where an order has come since, or, for a strand that waits for places, word of some. */
+  async changedSince({ orders, places }: Heard, ms: number, waits: boolean): Promise<void> {
+    const changed = (): boolean => this.#orders !== orders || (waits && this.#places !== places);
+    if (!changed()) await condition(changed, ms);
   }
 
   /** A slice has ended. */
@@ -167,8 +179,7 @@ export class RunControl {
     if (this.#commonEndMs === null && workflowInfo().historyLength >= this.carried.opened.historyEvents) this.#setCommonEnd();
   }
 
-  /** Slices that have ended. */
-  get slices(): number {
+  get slicesTaken(): number {
     return this.#slicesTaken;
   }
 

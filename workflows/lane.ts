@@ -19,7 +19,7 @@ async function turn(control: RunControl, loop: StrandLoop, mode: Mode): Promise<
   if (result === null) return;
   control.took(loop, mode, result);
   const waitMs = Math.min(result.waitMs, control.leftMs);
-  if (waitMs > 0 && !result.done && control.heard === heard) await control.changedWithin(waitMs);
+  if (waitMs > 0 && !result.done) await control.changedSince(heard, waitMs, result.waiting);
 }
 
 /** An attempt that an order has interrupted is not tried again, whatever it died of: the next slice goes on from the log. */

@@ -5,6 +5,8 @@ import {
   CancelledFailure,
   condition,
   continueAsNew,
+  isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -23,7 +25,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
 import { RunControl, type Carried } from './control.ts';
 import { runLanes } from './lane.ts';
 import { mergeRanges } from './merging.ts';
-import { pause, resume, status } from './messages.ts';
+import { pause, places, resume, status } from './messages.ts';
 import { enumerate, finalize, harvest, openRun } from './proxies.ts';
 
 /**
@@ -35,15 +37,23 @@ import { enumerate, finalize, harvest, openRun } from './proxies.ts';
  * @returns the status at its end.
  */
 export async function tilescribeRun(spec: unknown, carried?: Carried): Promise<RunStatus> {
+  // Only a run that continues as new knows more than its spec: anything else is a slip of whoever started it.
+  if (carried !== undefined && workflowInfo().continuedFromExecutionRunId === undefined)
+    throw ApplicationFailure.create({ type: 'InvalidSpec', message: ONE_ARGUMENT, nonRetryable: true });
   const run = new Run(carried);
   const cancelled = CancellationScope.current().cancelRequested;
   cancelled.catch(() => run.cancel());
   try {
     return await CancellationScope.nonCancellable(() => run.perform(spec));
   } catch (error) {
-    throw plainly(error);
+    const told = plainly(error);
+    if (!isCancellation(told)) run.fail(told);
+    throw told;
   }
 }
+
+const ONE_ARGUMENT =
+  'tilescribeRun has one argument, the run spec or what names it, and was given more. Start it again with a single --input.';
 
 class Run {
   #control: RunControl | null;
@@ -59,6 +69,13 @@ class Run {
     setHandler(status, () => this.#status());
     setHandler(pause, () => this.#pause());
     setHandler(resume, () => this.#resume());
+    setHandler(places, () => this.#control?.hearOfPlaces());
+  }
+
+  /** Lists and the UI say how it ended, also where it never began. */
+  fail(error: unknown): void {
+    setCurrentDetails(`**failed** ${error instanceof Error ? error.message : String(error)}`);
+    if (patched('tells failed')) this.#tell('failed');
   }
 
   cancel(): void {
@@ -168,13 +185,16 @@ class Run {
       if (state !== told) this.#tell(state);
       told = state;
       setCurrentDetails(detailsOf(control.status(null)));
-      const slices = control.slices;
-      await condition(() => control.closing || control.state !== told || control.slices !== slices);
+      const slices = control.slicesTaken;
+      await condition(() => control.closing || control.state !== told || control.slicesTaken !== slices);
     }
   }
 
   #tell(state: RunState): void {
-    const attributes = (this.#control?.carried.opened ?? this.#opened)?.searchAttributes === true;
+    const opened = this.#control?.carried.opened ?? this.#opened;
+    // Before it is opened a run knows of them only where it was started with them.
+    const attributes =
+      opened === null ? workflowInfo().searchAttributes[SEARCH_ATTRIBUTES.state] !== undefined : opened.searchAttributes;
     if (attributes) upsertSearchAttributes({ [SEARCH_ATTRIBUTES.state]: [state] });
   }
 

@@ -2,7 +2,7 @@ import { travelling } from '../../domain/clusters.ts';
 import { rangesPassed, type StrandRanges } from '../../domain/cursor.ts';
 import type { SliceLine, StrandState } from '../../domain/log.ts';
 import { compareRecords } from '../../domain/merge-order.ts';
-import { CONTENDED_SLICE_MS, leaseMs, sliceMs } from '../../domain/pace.ts';
+import { leaseMs, sliceMs } from '../../domain/pace.ts';
 import { ambiguousJobs, knownJobs } from '../../domain/strand.ts';
 import { SECOND_MS } from '../../domain/units.ts';
 import type { AdvanceArgs, AdvanceContext, AdvanceDeps, AdvanceResult } from './advance-types.ts';
@@ -72,8 +72,8 @@ async function slice(session: Session, turn: Turn): Promise<AdvanceResult> {
 function endOf(session: Session, { deps, args, context }: Turn, lengthMs: number): SliceEnd {
   const onePass = deps.sliceSeconds === 0;
   const untilMs = args.untilMs ?? Number.POSITIVE_INFINITY;
-  const after = (ms: number): number => Math.min(session.now + (onePass ? LONGEST_PASS_MS : ms), untilMs);
-  return { atMs: after(lengthMs), contendedAtMs: after(Math.min(lengthMs, CONTENDED_SLICE_MS)), onePass, signal: context.signal };
+  const atMs = Math.min(session.now + (onePass ? LONGEST_PASS_MS : lengthMs), untilMs);
+  return { atMs, onePass, signal: context.signal };
 }
 
 async function runOrQuit(loop: Loop): Promise<number> {

@@ -102,8 +102,10 @@ function judge(session: Session): void {
 function sample(session: Session, job: Job): void {
   if (job.acceptedAtMs === null || job.of !== undefined) return;
   const after = session.now - job.acceptedAtMs;
-  const usual = job.acceptedAtMs >= session.firstDoneAtMs;
-  session.firstDoneAtMs = Math.min(session.firstDoneAtMs, session.now);
+  const { firstDoneAtMs = session.now } = session.state;
+  session.state = { ...session.state, firstDoneAtMs };
+  // Jobs from before may have waited for a cold start: they are no sample of the usual.
+  const usual = session.state.latenciesMs.length > 0 || job.acceptedAtMs >= firstDoneAtMs;
   if (!usual || !isTimely(session.state.latenciesMs, job.watch, after)) return;
   const latenciesMs = withSample(session.state.latenciesMs, censoredMiddle(job.watch.pendingForMs, after));
   session.state = { ...session.state, latenciesMs };

@@ -1,3 +1,4 @@
+import { isCalled } from '../../domain/calls.ts';
 import { leastCeiling } from '../../domain/ceiling.ts';
 import type { Ceiling, Configured, LeaseReply, LeaseReport, Places } from '../../domain/lease.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -9,6 +10,8 @@ import type { LeaseDesk } from '../../ports/lease-desk.ts';
 /** A lease is trusted for less time than it is held: clocks drift and replies travel. */
 const TRUSTED_SHARE = 0.8;
 const NOTHING: Places = { jobs: 0, http: 0 };
+/** Between two looks whether the budget calls, ms. */
+const LOOK_EVERY_MS = 2_000;
 
 export interface HolderOptions {
   readonly desk: LeaseDesk;
@@ -42,10 +45,13 @@ export class Holder {
   #trustedMs = 0;
   #reporting = false;
   #reply: LeaseReply | null = null;
+  #called = false;
+  #lookedAt: Moment;
 
   constructor(options: HolderOptions) {
     this.#options = options;
     this.#since = moment(options.clock);
+    this.#lookedAt = this.#since;
   }
 
   get reporting(): boolean {
@@ -81,6 +87,25 @@ export class Holder {
     return elapsedMs(this.#options.clock, this.#since);
   }
 
+  /** The budget has asked for a report since the last one. */
+  get called(): boolean {
+    return this.#called;
+  }
+
+  /** Looks from time to time whether the budget calls. @returns whether it does; where it cannot be reached it does not. */
+  async listen(): Promise<boolean> {
+    const { desk, clock, holder, n } = this.#options;
+    if (this.#reporting || this.#called || elapsedMs(clock, this.#lookedAt) < LOOK_EVERY_MS) return false;
+    this.#lookedAt = moment(clock);
+    try {
+      const calls = await desk.calls();
+      this.#called = !this.#reporting && isCalled(calls, { holder, n, seq: this.#seq });
+    } catch {
+      // A call that is not heard costs nothing but time.
+    }
+    return this.#called;
+  }
+
   /** Reports and asks. An unreachable budget is an answer too: nothing. @throws Failure StrandLost where a later attempt has reported. */
   async report(standing: Standing): Promise<void> {
     const { desk, clock, ...who } = this.#options;
@@ -89,6 +114,7 @@ export class Holder {
     this.#reporting = true;
     this.#granted = NOTHING;
     this.#trustedMs = 0;
+    this.#called = false;
     try {
       const reply = await desk.report({ ...who, seq: this.#seq, ...standing });
       this.#accept(reply, standing.ttlMs);

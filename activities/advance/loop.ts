@@ -20,8 +20,6 @@ const SOON_MS = 100;
 /** When a slice ends: wall clock ms, and whether it is a single pass. */
 export interface SliceEnd {
   readonly atMs: number;
-  /** The same while somebody else waits for a place. */
-  readonly contendedAtMs: number;
   readonly onePass: boolean;
   readonly signal: AbortSignal;
 }
@@ -129,10 +127,9 @@ export class Loop {
   }
 
   #stopNow(): Session['stop'] {
-    const { stop, halt, now, holder } = this.#session;
+    const { stop, halt, now } = this.#session;
     if (stop === 'now' || this.#end.signal.aborted) return 'now';
-    const endMs = holder.reply?.contended === true ? Math.min(this.#end.atMs, this.#end.contendedAtMs) : this.#end.atMs;
-    return halt !== null || now >= endMs ? 'drain' : stop;
+    return halt !== null || now >= this.#end.atMs ? 'drain' : stop;
   }
 
   #nextMs(): number {

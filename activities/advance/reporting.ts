@@ -13,6 +13,7 @@ import { chargesOf, refName, type Session } from './session.ts';
 const UNREACHABLE_RETRY_MS = 5 * SECOND_MS;
 const DOUBT_EVERY_MS = SECOND_MS;
 const FREED_EVERY_MS = SECOND_MS;
+const GIVEN_BACK_EVERY_MS = 2 * SECOND_MS;
 const RENEW_BEFORE_MS = 5 * SECOND_MS;
 const GRACE_MS = 60 * SECOND_MS;
 /** A report takes a moment, and a lease must not end while a strand rests. */
@@ -26,8 +27,8 @@ export class Reporting {
   readonly #signal: AbortSignal;
   #lastTtlMs = 0;
   #reports = 0;
-  /** The last reply left fewer places than were in use: the budget waits to hear that they are free. */
-  #owesPlaces = false;
+  /** So many more were in use than the last reply left: the budget waits to hear that they are free. */
+  #owed = 0;
   /** Jobs of closed runs that may have run at the last report. */
   #toldTaken = 0;
 
@@ -45,6 +46,7 @@ export class Reporting {
     if (this.#reports === 0) return now;
     if (holder.reporting) return Number.POSITIVE_INFINITY;
     if (holder.reply === null) return sent + UNREACHABLE_RETRY_MS;
+    if (holder.called) return now;
     const untold = this.#session.doubts().some((job) => !this.#session.reported.has(refName(job)));
     const doubts = untold ? sent + DOUBT_EVERY_MS : Number.POSITIVE_INFINITY;
     const used = this.#session.used + this.#taken > 0 ? now + holder.trustLeftMs - RENEW_BEFORE_MS : Number.POSITIVE_INFINITY;
@@ -66,14 +68,23 @@ export class Reporting {
     // A strand with nothing in flight that wants nothing is about to give its lease back.
     // A place that a closed run was charged for is free as soon as the budget hears of it.
     if (this.#taken < this.#toldTaken && wanted > granted.jobs) return sent + FREED_EVERY_MS;
-    if (this.#owesPlaces && used <= granted.jobs && used + wanted > 0) return now;
-    return Number.POSITIVE_INFINITY;
+    const owes = Math.max(0, used - granted.jobs);
+    if (owes >= this.#owed) return Number.POSITIVE_INFINITY;
+    if (owes > 0) return sent + GIVEN_BACK_EVERY_MS;
+    return used + wanted > 0 ? now : Number.POSITIVE_INFINITY;
   }
 
   /** Reports if that is due, in the background. */
   consider(): void {
-    if (this.#session.stop === 'no' && this.dueAtMs() <= this.#session.now)
-      this.#session.begin(() => this.#reportUnlessStopped());
+    const session = this.#session;
+    if (session.stop !== 'no') return;
+    if (this.dueAtMs() <= session.now) session.begin(() => this.#reportUnlessStopped());
+    else void this.#listen();
+  }
+
+  /** Nobody waits for it: a slice that ends is done listening. */
+  async #listen(): Promise<void> {
+    if (await this.#session.holder.listen()) this.#session.wake();
   }
 
   /** A slice that must end does not wait for a reply: the budget's own worker may be the one that stops. */
@@ -106,7 +117,7 @@ export class Reporting {
     if (reply === null) return null;
     for (const job of doubts) reported.add(refName(job));
     this.#session.state = { ...this.#session.state, untold: false };
-    this.#owesPlaces = reply.granted.jobs < this.#session.used;
+    this.#owed = Math.max(0, this.#session.used - reply.granted.jobs);
     return reply;
   }
 

@@ -1,3 +1,4 @@
+import { windowMs } from '../../domain/account.ts';
 import { busyUntil } from '../../domain/busy.ts';
 import type { Halt } from '../../domain/halt.ts';
 import type { Given } from '../../domain/given.ts';
@@ -82,8 +83,6 @@ export class Session {
   /** Mean time of one submit, ms. */
   submitMs: number | null = null;
   freeSinceMs: number | null = null;
-  /** Before this was seen, jobs may have waited for a cold start: they are no sample of the usual. */
-  firstDoneAtMs: number;
   #underWay = 0;
   #aside = 0;
   #failure: unknown = null;
@@ -95,7 +94,6 @@ export class Session {
     this.holder = parts.holder;
     this.supply = parts.supply;
     this.state = parts.state;
-    this.firstDoneAtMs = parts.state.latenciesMs.length > 0 ? 0 : Number.POSITIVE_INFINITY;
   }
 
   get strandName(): StrandName {
@@ -110,7 +108,10 @@ export class Session {
   /** The last moment at which a job may go out, so that all is over when the run's window ends; null without one. */
   get lastSubmitMs(): number | null {
     const { windowEndsMs, service } = this.scene;
-    return windowEndsMs === null ? null : lastSubmitMs(windowEndsMs, service, this.state.latenciesMs);
+    if (windowEndsMs === null) return null;
+    // What the budget reckons with: it knows what was set by hand.
+    const ending = { coldStartSeconds: service.coldStartSeconds, windowMs: this.holder.ceiling.windowMs ?? windowMs(service) };
+    return lastSubmitMs(windowEndsMs, ending, this.state.latenciesMs);
   }
 
   /** Nothing new goes out any more: it would not be over in time. */

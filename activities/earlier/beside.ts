@@ -1,11 +1,10 @@
-import { batches } from '../../domain/batches.ts';
-import { compareUtf8 } from '../../domain/merge-order.ts';
-import type { Earlier } from '../../domain/owed.ts';
 import type { IndexLine, TileBound } from '../../domain/index-line.ts';
+import type { Earlier } from '../../domain/owed.ts';
+import { compareLocations } from '../../domain/merge-order.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { EarlierRun } from './earlier-run.ts';
-import { indexLinesOf, type Horizon } from './index-lines.ts';
-import { batchesFrom, mergeBatches, type Batch } from './line-batches.ts';
+import { batchesFrom, LineMerge, type Batch } from './line-batches.ts';
+import { sectionsOf, type Section } from './sections.ts';
 import { Spill } from './spill.ts';
 
 /** A line with its range, and the place of its run among all. */
@@ -14,7 +13,15 @@ interface RunLine extends IndexLine {
   readonly run: number;
 }
 
-/** Runs that are read side by side: of each a part of its index is held. */
+/** A section that no tile has come to yet. */
+interface Waiting {
+  readonly section: Section;
+  readonly run: number;
+}
+
+type RunLines = AsyncGenerator<Batch<RunLine>>;
+
+/** Sections that are read side by side: of each a part of an index is held. */
 const AT_ONCE = 16;
 
 export interface EarlierRuns {
@@ -22,79 +29,103 @@ export interface EarlierRuns {
   readonly runs: readonly EarlierRun[];
 }
 
-function compareTiles(a: TileBound, b: TileBound): number {
-  // Most are equal, which is told faster than by going through their characters.
-  if (a.key !== b.key) return compareUtf8(a.key, b.key);
-  return a.bucket === b.bucket ? 0 : compareUtf8(a.bucket, b.bucket);
-}
-
 function byTile(a: RunLine, b: RunLine): number {
-  return compareTiles(a, b) || a.run - b.run;
+  return compareLocations(a, b) || a.run - b.run;
 }
 
-/** Goes through what closed runs recorded, tile by tile in the order of a manifest, beside the tiles of a new one. */
+/**
+ * Goes through what closed runs recorded, tile by tile in the order of a manifest, beside the tiles of a new one. What
+ * cannot be about any of these tiles is not read.
+ */
 export class Beside {
   readonly #of: EarlierRuns;
-  readonly #horizon: Horizon = { at: null };
-  readonly #spills: Spill[] = [];
-  #lines: AsyncGenerator<Batch<RunLine>> | null = null;
-  #batch: Batch<RunLine> = [];
-  /** How much of the batch is left behind. */
-  #at = 0;
+  /** The one that begins first at the end. */
+  readonly #waiting: Waiting[];
+  /** Sections that are being read; behind them what waits on the disk, of many of these. */
+  readonly #levels: LineMerge<RunLine>[] = [];
+  readonly #spills = new Set<Spill>();
 
   constructor(of: EarlierRuns) {
     this.#of = of;
+    const all = of.runs.flatMap((one, run) => sectionsOf(of.store, one).map((section) => ({ section, run })));
+    this.#waiting = all.toSorted((a, b) => compareLocations(b.section.first, a.section.first));
   }
 
   /** @returns what was recorded of a tile; tiles before it are left behind. */
   async of(tile: TileBound): Promise<Earlier<EarlierRun>[]> {
-    this.#horizon.at = tile;
-    const found: RunLine[] = [];
-    for (;;) {
-      const next = this.#batch[this.#at] ?? (await this.#read());
-      const order = next === null ? 1 : compareTiles(next, tile);
-      if (next === null || order > 0) return this.#decisive(found).flatMap((line) => this.#earlier(line) ?? []);
-      if (order === 0) found.push(next);
-      this.#at += 1;
+    const found = await this.#upTo(tile);
+    const due = this.#due(tile);
+    if (due.length > 0) {
+      await this.#add(0, due);
+      found.push(...(await this.#upTo(tile)));
     }
+    // Of copies of one record that of the first run counts, wherever they were found.
+    const inOrder = found.length < 2 ? found : found.toSorted((a, b) => a.run - b.run);
+    return this.#decisive(inOrder).flatMap((line) => this.#earlier(line) ?? []);
   }
 
   async close(): Promise<void> {
-    await this.#lines?.return(undefined);
-    await Promise.all(this.#spills.map((spill) => spill.close()));
+    await Promise.all(this.#levels.map((level) => level.close()));
+    await Promise.all([...this.#spills].map((spill) => spill.close()));
   }
 
-  /** @returns the first line of the next batch. */
-  async #read(): Promise<RunLine | null> {
-    this.#lines ??= await this.#merged(this.#of.runs.map((_run, at) => this.#linesOf(at)));
-    for (;;) {
-      const { done, value } = await this.#lines.next();
-      this.#batch = done === true ? [] : value;
-      this.#at = 0;
-      const [first] = this.#batch;
-      if (done === true || first !== undefined) return first ?? null;
+  /** @returns what is being read of a tile; it and all before it are left behind. */
+  async #upTo(tile: TileBound): Promise<RunLine[]> {
+    const found: RunLine[] = [];
+    for (const level of this.#levels) {
+      for (let line = level.least; line !== undefined; line = level.least) {
+        const order = compareLocations(line, tile);
+        if (order > 0) break;
+        if (order === 0) found.push(line);
+        const reading = level.step();
+        if (reading !== null) await reading;
+      }
     }
+    return found;
   }
 
-  /** Side by side where they are few; else in groups, each of which waits on the disk, with what later runs repeat left out. */
-  async #merged(streams: readonly AsyncGenerator<Batch<RunLine>>[]): Promise<AsyncGenerator<Batch<RunLine>>> {
-    if (streams.length <= AT_ONCE) return mergeBatches(streams, byTile);
-    const spilled: AsyncGenerator<Batch<RunLine>>[] = [];
-    for (const group of batches(streams, AT_ONCE)) {
-      const spill = await Spill.open();
-      this.#spills.push(spill);
-      await spill.write(this.#thinned(mergeBatches(group, byTile)));
-      spilled.push(batchesFrom(spill.read<RunLine>()));
+  /** @returns the sections that a tile has come to; those that it has leapt over are left out for good. */
+  #due(tile: TileBound): RunLines[] {
+    const due: RunLines[] = [];
+    for (let next = this.#waiting.at(-1); next !== undefined; next = this.#waiting.at(-1)) {
+      if (compareLocations(next.section.first, tile) > 0) break;
+      this.#waiting.pop();
+      if (!next.section.endsBefore(tile)) due.push(linesOf(next));
     }
-    return this.#merged(spilled);
+    return due;
   }
 
-  async *#thinned(stream: AsyncGenerator<Batch<RunLine>>): AsyncGenerator<RunLine> {
+  /** Side by side where they are few; else what is there first goes to the disk together, and is one on the next level. */
+  async #add(at: number, streams: readonly RunLines[]): Promise<void> {
+    const level = (this.#levels[at] ??= new LineMerge(byTile));
+    const room = AT_ONCE - level.size;
+    await level.add(streams.slice(0, room));
+    const others = streams.slice(room);
+    if (others.length === 0) return;
+    await this.#add(at + 1, [this.#spilled(await this.#spill(level))]);
+    await this.#add(at, others);
+  }
+
+  /** @returns what is left of a level, without what later runs repeat. */
+  async #spill(level: LineMerge<RunLine>): Promise<Spill> {
+    const spill = await Spill.open();
+    this.#spills.add(spill);
+    await spill.write(this.#thinned(level.batches()));
+    return spill;
+  }
+
+  async *#spilled(spill: Spill): RunLines {
+    yield* batchesFrom(spill.read<RunLine>());
+    this.#spills.delete(spill);
+    await spill.close();
+  }
+
+  async *#thinned(stream: RunLines): AsyncGenerator<RunLine> {
     let held: RunLine[] = [];
     for await (const batch of stream) {
       for (const line of batch) {
         const [first] = held;
-        if (first !== undefined && compareTiles(first, line) !== 0) {
+        if (first !== undefined && compareLocations(first, line) !== 0) {
           yield* this.#decisive(held);
           held = [];
         }
@@ -132,13 +163,10 @@ export class Beside {
     const { range, task_id: taskId, etag, code, at: atMs } = line;
     return { run, range, taskId, question, etag, code, atMs };
   }
+}
 
-  async *#linesOf(at: number): AsyncGenerator<Batch<RunLine>> {
-    const run = this.#of.runs[at];
-    if (run === undefined) return;
-    for await (const { range, lines } of indexLinesOf({ store: this.#of.store, horizon: this.#horizon }, run))
-      yield lines.map((line) => runLine(line, range, at));
-  }
+async function* linesOf({ section, run }: Waiting): RunLines {
+  for await (const { range, lines } of section.lines()) yield lines.map((line) => runLine(line, range, run));
 }
 
 /** Field by field: to spread a million lines takes ten times as long. */

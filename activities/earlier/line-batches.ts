@@ -39,12 +39,12 @@ export async function* batchesFrom<Line>(lines: AsyncIterable<Line>): AsyncGener
 
 /** A stream with the batch that was read of it last. */
 class Head<Line> {
-  readonly #rest: AsyncGenerator<Batch<Line>>;
+  readonly rest: AsyncGenerator<Batch<Line>>;
   #batch: Batch<Line> = [];
   #at = 0;
 
   constructor(rest: AsyncGenerator<Batch<Line>>) {
-    this.#rest = rest;
+    this.rest = rest;
   }
 
   /** Its next line; undefined where that has to be read. */
@@ -59,7 +59,7 @@ class Head<Line> {
   /** @returns false at the end. */
   async read(): Promise<boolean> {
     for (;;) {
-      const { done, value } = await this.#rest.next();
+      const { done, value } = await this.rest.next();
       if (done === true) return false;
       this.#batch = value;
       this.#at = 0;
@@ -70,46 +70,75 @@ class Head<Line> {
 
 type Compare<Line> = (a: Line, b: Line) => number;
 
-/** Puts a head where it belongs among `heads`, which are sorted with the least at the end. */
-function insert<Line>(heads: Head<Line>[], head: Head<Line>, compare: Compare<Line>): void {
-  const { line } = head;
-  let [low, high] = [0, heads.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = heads[middle]?.line;
-    if (line !== undefined && other !== undefined && compare(other, line) > 0) low = middle + 1;
-    else high = middle;
-  }
-  heads.splice(low, 0, head);
-}
+/** Merges sorted streams into one; of each a batch is in memory. Streams may come to it at any time. */
+export class LineMerge<Line> {
+  readonly #compare: Compare<Line>;
+  /** Those that have a line, the least at the end. */
+  readonly #heads: Head<Line>[] = [];
+  readonly #streams = new Set<AsyncGenerator<Batch<Line>>>();
 
-async function* merged<Line>(streams: readonly AsyncGenerator<Batch<Line>>[], compare: Compare<Line>) {
-  const heads: Head<Line>[] = [];
-  for (const stream of streams) {
-    const head = new Head(stream);
-    if (await head.read()) insert(heads, head, compare);
+  constructor(compare: Compare<Line>) {
+    this.#compare = compare;
   }
-  let batch: Line[] = [];
-  for (let least = heads.pop(); least !== undefined; least = heads.pop()) {
-    if (least.line !== undefined) batch.push(least.line);
-    least.step();
-    if (batch.length === LINES) {
+
+  /** Streams that are not at their end. */
+  get size(): number {
+    return this.#heads.length;
+  }
+
+  /** The next line; undefined where there is none. */
+  get least(): Line | undefined {
+    return this.#heads.at(-1)?.line;
+  }
+
+  /** Reads the first batch of each, all at once. */
+  async add(streams: readonly AsyncGenerator<Batch<Line>>[]): Promise<void> {
+    for (const stream of streams) this.#streams.add(stream);
+    await Promise.all(streams.map((stream) => this.#read(new Head(stream))));
+  }
+
+  /** Leaves the least line behind. @returns null, unless more has to be read before there is a next one. */
+  step(): Promise<void> | null {
+    const head = this.#heads.pop();
+    if (head === undefined) return null;
+    head.step();
+    if (head.line === undefined) return this.#read(head);
+    this.#insert(head);
+    return null;
+  }
+
+  /** All that is left, in batches. */
+  async *batches(): AsyncGenerator<Batch<Line>> {
+    let batch: Line[] = [];
+    for (let line = this.least; line !== undefined; line = this.least) {
+      batch.push(line);
+      const reading = this.step();
+      if (reading !== null) await reading;
+      if (batch.length < LINES) continue;
       yield batch;
       batch = [];
     }
-    if (least.line !== undefined || (await least.read())) insert(heads, least, compare);
+    yield batch;
   }
-  yield batch;
-}
 
-/** Merges sorted streams into one; of each a batch is in memory. */
-export async function* mergeBatches<Line>(
-  streams: readonly AsyncGenerator<Batch<Line>>[],
-  compare: Compare<Line>,
-): AsyncGenerator<Batch<Line>> {
-  try {
-    yield* merged(streams, compare);
-  } finally {
-    await Promise.all(streams.map((stream) => stream.return(undefined)));
+  async close(): Promise<void> {
+    await Promise.all([...this.#streams].map((stream) => stream.return(undefined)));
+  }
+
+  async #read(head: Head<Line>): Promise<void> {
+    if (await head.read()) this.#insert(head);
+    else this.#streams.delete(head.rest);
+  }
+
+  #insert(head: Head<Line>): void {
+    const { line } = head;
+    let [low, high] = [0, this.#heads.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#heads[middle]?.line;
+      if (line !== undefined && other !== undefined && this.#compare(other, line) > 0) low = middle + 1;
+      else high = middle;
+    }
+    this.#heads.splice(low, 0, head);
   }
 }

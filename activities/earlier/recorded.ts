@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { inRun, PATHS } from '../../domain/layout.ts';
+import { inRun, PATHS, rangeOfPart } from '../../domain/layout.ts';
 import type { TileRecord } from '../../domain/record.ts';
 import type { Frozen, Merged } from '../../domain/run.ts';
 import { TASK_KINDS } from '../../domain/spec.ts';
@@ -14,20 +14,15 @@ import type { EarlierRun } from './earlier-run.ts';
 /** The records of closed runs, wherever these left them. */
 
 const HELD_CHARS = 2 * MIB;
-const RANGE_OF_PART = /\/part-(\d+)\.jsonl$/u;
 
 /** Where a run's records of a range are: in parts, or still in the logs. */
 type Whereabouts = readonly string[] | 'logs';
 
 /** @returns how many ranges a closed run has; those that it never came to included. */
 export async function rangesOf(store: ObjectStore, { ref, manifest }: EarlierRun): Promise<number> {
-  if (manifest !== null) return 1 + Math.max(-1, ...manifest.parts.map(({ path }) => rangeOfPart(path)));
+  if (manifest !== null) return 1 + Math.max(-1, ...manifest.parts.map(({ path }) => rangeOfPart(path) ?? -1));
   const frozen = await readIfThere(store, inRun(ref, PATHS.frozen));
   return frozen === null ? 0 : (jsonOf(frozen) as Frozen).ranges.length;
-}
-
-function rangeOfPart(path: string): number {
-  return Number(RANGE_OF_PART.exec(path)?.[1] ?? -1);
 }
 
 async function whereabouts(store: ObjectStore, { ref, manifest }: EarlierRun, range: number): Promise<Whereabouts> {

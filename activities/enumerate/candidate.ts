@@ -1,4 +1,3 @@
-import { compareUtf8 } from '../../domain/merge-order.ts';
 import type { S3Location } from '../../domain/layout.ts';
 import type { Ignored, Tile } from '../../domain/tile.ts';
 
@@ -19,11 +18,6 @@ export interface Source {
   readonly asked?: (named: AsyncIterable<Candidate>) => AsyncGenerator<Candidate>;
   /** Of the object that names the tiles, once it was opened; null for a prefix. It must stay the same over retries. */
   etag(): string | null;
-}
-
-/** The order of a manifest: the UTF-8 bytes of key, then bucket. */
-export function compareLocations(a: S3Location, b: S3Location): number {
-  return compareUtf8(a.key, b.key) || compareUtf8(a.bucket, b.bucket);
 }
 
 export type IgnoredCounts = Readonly<Record<Ignored, number>>;

@@ -1,8 +1,9 @@
 import type { S3Location } from '../../domain/layout.ts';
+import { compareLocations } from '../../domain/merge-order.ts';
 import type { Ignored, Tile } from '../../domain/tile.ts';
 import type { Pulse } from '../pulse.ts';
 import { watched } from '../watched.ts';
-import { compareLocations, type Candidate } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
 import { externalSort } from './external-sort.ts';
 
 const ENTRIES_A_BEAT = 10_000;

@@ -3,13 +3,14 @@ import { Failure } from '../../domain/failure.ts';
 import { s3Uri, type S3Location } from '../../domain/layout.ts';
 import { isRetried } from '../../domain/owed.ts';
 import type { InputSpec } from '../../domain/spec.ts';
+import { compareLocations } from '../../domain/merge-order.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { inputKind, namesTiles } from '../../schema/uri.ts';
 import type { Pulse } from '../pulse.ts';
 import type { RetriedRun } from '../retried-run.ts';
 import { watched } from '../watched.ts';
 import { askedTiles, namedTile } from './asked-tiles.ts';
-import { compareLocations, type Candidate, type Source } from './candidate.ts';
+import type { Candidate, Source } from './candidate.ts';
 import { type FailedRecord, failedRecords } from './failed-records.ts';
 import { keyFilter } from './key-filter.ts';
 

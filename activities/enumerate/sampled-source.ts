@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { S3Location } from '../../domain/layout.ts';
 import { Sample } from '../../domain/sample.ts';
 import { IGNORED_NONE, type Ignored } from '../../domain/tile.ts';
-import { compareLocations, withIgnored, type Candidate, type IgnoredCounts, type Source } from './candidate.ts';
+import { compareLocations } from '../../domain/merge-order.ts';
+import { withIgnored, type Candidate, type IgnoredCounts, type Source } from './candidate.ts';
 
 /** How many tiles are drawn, and of how many: Infinity where the spec sets no limit. */
 export interface Draw {

@@ -1,6 +1,7 @@
 import type { S3Location } from '../../domain/layout.ts';
 import { IGNORED_NONE, type Tile } from '../../domain/tile.ts';
-import { compareLocations, sumIgnored, withIgnored, type Candidate, type IgnoredCounts, type Source } from './candidate.ts';
+import { compareLocations } from '../../domain/merge-order.ts';
+import { sumIgnored, withIgnored, type Candidate, type IgnoredCounts, type Source } from './candidate.ts';
 
 /** A stretch of the input. */
 export interface Stretch {

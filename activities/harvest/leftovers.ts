@@ -1,3 +1,4 @@
+import { batches } from '../../domain/batches.ts';
 import { isYoung, type FormerHolder, type HarvestedJob } from '../../domain/harvest.ts';
 import { holderId } from '../../domain/ids.ts';
 import type { Job, OpenTask } from '../../domain/log.ts';
@@ -31,6 +32,8 @@ interface Reading {
   readonly run: Run;
 }
 
+/** Runs whose logs are read at once. */
+const AT_ONCE = 16;
 /** Nothing of a run that asked everything is wanted, and nothing of it is charged for longer. */
 const CHARGED_FOR_MS = 2 * HOUR_MS;
 /** The workers of a run that was terminated hear of it within 10 s; until then they may submit. */
@@ -64,7 +67,7 @@ function isFresh({ manifest, strands }: ReadRun, now: number): boolean {
 async function readRuns(reading: Reading, closed: readonly ClosedRun[]): Promise<ReadRun[]> {
   const { clock } = reading;
   const read: ReadRun[] = [];
-  for (const one of closed) read.push(await readStrands(reading, one));
+  for (const some of batches(closed, AT_ONCE)) read.push(...(await Promise.all(some.map((one) => readStrands(reading, one)))));
   if (!read.some((one) => isFresh(one, clock.now()))) return read;
   const now = clock.now();
   await clock.sleep(HEARD_MS);

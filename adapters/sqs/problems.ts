@@ -4,7 +4,12 @@ import type { SqsConnection } from './client.ts';
 
 /** What was being done, and with which queue. */
 export interface SqsAct {
-  readonly action: 'sqs:ReceiveMessage' | 'sqs:DeleteMessage' | 'sqs:ChangeMessageVisibility' | 'sqs:SendMessage';
+  readonly action:
+    | 'sqs:ReceiveMessage'
+    | 'sqs:DeleteMessage'
+    | 'sqs:ChangeMessageVisibility'
+    | 'sqs:SendMessage'
+    | 'sqs:GetQueueAttributes';
   readonly url: string;
 }
 

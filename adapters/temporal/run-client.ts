@@ -6,7 +6,7 @@ import { budgetNow, setBudget } from './budget-desk.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { endingOf, type Ending } from './ending.ts';
 import { unservedRoles } from './pollers.ts';
-import { listRuns, openRunIds, type ListedRun } from './run-list.ts';
+import { listRuns, type ListedRun } from './run-list.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
 import { sightingOf, type Sighting } from './sighting.ts';
 import { startRun, type StartRequest } from './start.ts';
@@ -27,8 +27,6 @@ export interface RunClient {
   resume(runId: string): Promise<void>;
   cancel(runId: string): Promise<void>;
   list(limit: number): Promise<ListedRun[]>;
-  /** Of the open runs whose ids begin so. */
-  openRunIds(prefix: string): Promise<string[]>;
   /** Null where no worker answers. */
   budget(nowMs: number): Promise<BudgetStatus | null>;
   /** Also before any run. @returns the budget after the order. @throws Failure `InvalidConfiguration` where it makes no sense. */
@@ -72,7 +70,6 @@ export async function openRunClient(): Promise<RunClient> {
     resume: (runId) => ask(() => of(runId).signal(RESUME_SIGNAL), { runId }),
     cancel: (runId) => ask(async () => void (await of(runId).cancel()), { runId }),
     list: (limit) => listRuns(desk, limit),
-    openRunIds: (prefix) => openRunIds(desk, prefix),
     budget: (nowMs) => budgetNow(desk, nowMs),
     setBudget: (order) => setBudget(desk, order),
     unservedRoles: () => unservedRoles(desk),

@@ -16,7 +16,6 @@ export interface ListedRun {
 }
 
 const QUERY = `WorkflowType = "${WORKFLOW_TYPES.run}" AND ExecutionStatus != "ContinuedAsNew"`;
-const OPEN = `WorkflowType = "${WORKFLOW_TYPES.run}" AND ExecutionStatus = "Running"`;
 const MOST_A_PAGE = 200;
 const CLOSED: Readonly<Record<string, ListedRun['closed']>> = { RUNNING: null, COMPLETED: 'completed', CANCELLED: 'cancelled' };
 
@@ -37,16 +36,6 @@ function listedRun(info: WorkflowExecutionInfo): ListedRun {
     startedAt: textOf(info.memo?.['started_at']) ?? info.startTime.toISOString(),
     endedAt: info.closeTime?.toISOString() ?? null,
   };
-}
-
-/** @returns the ids of all runs that are open and begin so. */
-export async function openRunIds(desk: Desk, prefix: string): Promise<string[]> {
-  return desk.ask(async () => {
-    const ids: string[] = [];
-    for await (const { workflowId } of desk.client.workflow.list({ query: OPEN, pageSize: MOST_A_PAGE }))
-      if (workflowId.startsWith(prefix)) ids.push(workflowId);
-    return ids;
-  });
 }
 
 /** @returns the runs that Temporal knows, the latest first, at most `limit`. */

@@ -5,6 +5,7 @@ import { endedRuns } from '../../current/ended-runs.ts';
 import { updateCurrent } from '../../current/update.ts';
 import { compareUtf8 } from '../../domain/merge-order.ts';
 import type { Plan } from '../../domain/plan.ts';
+import { HOUR_MS } from '../../domain/units.ts';
 import { makePlan } from '../../plan/plan.ts';
 import { memoryPointers } from '../support/memory-pointers.ts';
 import { MemoryStore } from '../support/memory-store.ts';
@@ -55,6 +56,17 @@ describe('a made-up run', () => {
     const { totals, estimate } = await planOn(store, { tiles: 200, newEvery: 20, changedEvery: 100 });
     expect(totals).toMatchObject({ new: 10, changed: 2, failed: 2, done: 196, owed: 14 });
     expect(estimate.services).toMatchObject([{ service: 'caption', jobs: 14, basis: 'measured' }]);
+  });
+
+  it('that has just ended leaves a plan of other tiles all of them, with its log and without', async () => {
+    for (const withLogs of [true, false]) {
+      const store = new MemoryStore(['bench']);
+      await writeMadeRun(store, OUTPUT, made({ startedAtMs: SECOND.startedAtMs - HOUR_MS, withLogs }));
+      const { totals, input } = await planOn(store, { from: 200, tiles: 300, newEvery: null, changedEvery: null });
+      expect(input.tiles).toBe(100);
+      expect(totals).toMatchObject({ new: 100, done: 0, owed: 100 });
+      expect(store.calls.some(({ verb, key }) => verb === 'get' && key.includes('/_work/caption/'))).toBe(withLogs);
+    }
   });
 
   it('has records that the current view takes, and copies that it does not', async () => {

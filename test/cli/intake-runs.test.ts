@@ -17,26 +17,29 @@ function clientOf(seen: { readonly open?: boolean; readonly ending?: Ending; rea
   return known as RunClient;
 }
 
-const isOpen = (seen: Parameters<typeof clientOf>[0]): Promise<boolean> => intakeRuns(clientOf(seen)).isOpen('r');
+const look = (seen: Parameters<typeof clientOf>[0]): Promise<string> => intakeRuns(clientOf(seen)).look('r');
 
 describe('a run of events', () => {
   it('is open as long as Temporal says so', async () => {
-    expect(await isOpen({ open: true })).toBe(true);
+    expect(await look({ open: true })).toBe('open');
   });
 
-  it('is not open once it has ended, was cancelled, or nobody knows it', async () => {
-    expect(await isOpen({ ending: { kind: 'ended', status: shownStatus() } })).toBe(false);
-    expect(await isOpen({ ending: { kind: 'cancelled' } })).toBe(false);
-    expect(await isOpen({ failure: new Failure('NotFound', 'There is no run r.') })).toBe(false);
+  it('has ended once it is done, or was cancelled', async () => {
+    expect(await look({ ending: { kind: 'ended', status: shownStatus() } })).toBe('ended');
+    expect(await look({ ending: { kind: 'cancelled' } })).toBe('ended');
+  });
+
+  it('is told from one that nobody has started', async () => {
+    expect(await look({ failure: new Failure('NotFound', 'There is no run r.') })).toBe('unknown');
   });
 
   it('that could not begin says why, by its name', async () => {
     const failed = { kind: 'failed', failure: new Failure('Denied', 'S3 refused the output.') } as const;
-    await expect(isOpen({ ending: failed })).rejects.toMatchObject({ kind: 'Denied', message: 'Run r: S3 refused the output.' });
+    await expect(look({ ending: failed })).rejects.toMatchObject({ kind: 'Denied', message: 'Run r: S3 refused the output.' });
   });
 
   it('is not judged while Temporal is away', async () => {
     const away = new Failure('Unreachable', 'Temporal cannot be reached.');
-    await expect(isOpen({ failure: away })).rejects.toBe(away);
+    await expect(look({ failure: away })).rejects.toBe(away);
   });
 });

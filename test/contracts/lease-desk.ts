@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isCalled } from '../../domain/calls.ts';
 import type { LeaseReply, LeaseReport } from '../../domain/lease.ts';
 import type { LeaseDesk } from '../../ports/lease-desk.ts';
 import { configuredFor, idleReport } from '../support/lease-report.ts';
@@ -47,7 +48,7 @@ export function leaseDeskContract(name: string, create: () => Promise<DeskWorld>
     it('grants what is wanted and free, with the ceiling in force', async () => {
       const report = service();
       const reply = await report('a');
-      expect(reply).toMatchObject({ granted: { jobs: 4, http: 2 }, refused: null, retryAfterMs: 0, contended: false });
+      expect(reply).toMatchObject({ granted: { jobs: 4, http: 2 }, refused: null, retryAfterMs: 0 });
       expect(reply.ceiling).toMatchObject({ jobs: 8, http: 8, why: expect.stringContaining('8 inputs per container') });
       await report('a', { release: true });
     });
@@ -95,6 +96,23 @@ export function leaseDeskContract(name: string, create: () => Promise<DeskWorld>
       await report('a', { n: 3, seq: 2, release: true });
       expect(places(await report('a', { n: 3, seq: 1 }))).toEqual({ jobs: 0, refused: 'stale' });
       await report('b', { release: true });
+    });
+
+    it('calls whoever has what a higher priority is due, for the report that it has not sent yet', async () => {
+      const named = uniqueName('vqa');
+      const ask = (who: string, over: Partial<LeaseReport>): Promise<LeaseReply> =>
+        world.desk.report(leaseReport({ holder: `${named}/${who}`, service: named, seq: 1, ...over }));
+      const isCalledAfter = async (seq: number): Promise<boolean> =>
+        isCalled(await world.desk.calls(), leaseReport({ holder: `${named}/a`, service: named, seq }));
+      expect(await isCalledAfter(1)).toBe(false);
+      await ask('a', { want: { jobs: 8, http: 2 }, priority: 'backfill' });
+      expect(places(await ask('b', { priority: 'nightly' }))).toEqual({ jobs: 0, refused: 'waiting' });
+      await expect.poll(() => isCalledAfter(1), { timeout: 10_000 }).toBe(true);
+      expect(await isCalledAfter(2)).toBe(false);
+      const left = await ask('a', { want: { jobs: 8, http: 2 }, priority: 'backfill', seq: 2 });
+      expect(places(left)).toEqual({ jobs: 4, refused: null });
+      expect(places(await ask('b', { priority: 'nightly', seq: 2 }))).toEqual({ jobs: 4, refused: null });
+      for (const who of ['a', 'b']) await ask(who, { release: true, seq: 3 });
     });
 
     it('answers many holders at once, and shares out no place twice', async () => {

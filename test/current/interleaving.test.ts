@@ -21,6 +21,7 @@ type Deed = number | 'takes over' | 'fails' | 'has not';
 interface Plan {
   readonly began: number;
   readonly deeds: readonly Deed[];
+  readonly indexed: boolean;
 }
 
 const DEED = fc.oneof(
@@ -31,6 +32,7 @@ const DEED = fc.oneof(
 );
 const PLAN = fc.record({
   began: fc.integer({ min: 0, max: 40 }),
+  indexed: fc.boolean(),
   deeds: fc.array(DEED, { minLength: KEYS.length * 2, maxLength: KEYS.length * 2 }),
 });
 const STEP = fc.record({
@@ -49,7 +51,7 @@ function recordBy(runId: string, place: number, minute: number): TileRecord {
 /** Runs take over what an earlier one has: of those that had an answer, any. */
 function laidRuns(plans: readonly Plan[]): Laid[] {
   const runs: Laid[] = [];
-  for (const [n, { began, deeds }] of plans.toSorted((a, b) => a.began - b.began).entries()) {
+  for (const [n, { began, deeds, indexed }] of plans.toSorted((a, b) => a.began - b.began).entries()) {
     const runId = `r${n}`;
     const records = deeds.flatMap((deed, place) => {
       if (deed === 'has not') return [];
@@ -62,7 +64,7 @@ function laidRuns(plans: readonly Plan[]): Laid[] {
       const taken = known.findLast(({ created_at }) => created_at <= at(began));
       return taken === undefined ? [] : [takenOverBy(runId, taken)];
     });
-    runs.push({ runId, began, records });
+    runs.push({ runId, began, records, indexed });
   }
   return runs;
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { endedRun } from '../../current/ended-runs.ts';
 import type { CurrentPorts, EndedRun } from '../../current/ports.ts';
+import type { IndexPart } from '../../domain/index-line.ts';
+import { OUTPUT_PATHS } from '../../domain/layout.ts';
 import { compareRecords } from '../../domain/merge-order.ts';
 import type { TileRecord } from '../../domain/record.ts';
 import { NOTHING_HARVESTED, type Part, type RunManifest } from '../../domain/run.ts';
@@ -26,6 +28,8 @@ export interface Laid {
   readonly began: number;
   readonly records: readonly TileRecord[];
   readonly state?: RunManifest['state'];
+  /** Its manifest names an index; not unless told. */
+  readonly indexed?: boolean;
 }
 
 /** @returns an answer of a run to the caption of a tile. */
@@ -49,10 +53,27 @@ export function emptyOutput(): MemoryStore {
   return new MemoryStore(['results']);
 }
 
+/** @returns in which of two ranges a record is. */
+function rangesOf(sorted: readonly TileRecord[]): (record: TileRecord) => number {
+  const tiles = [...new Set(sorted.map(({ key }) => key))];
+  return ({ key }) => (tiles.indexOf(key) < tiles.length / 2 ? 0 : 1);
+}
+
+/** Nothing but its bounds matters here, and nothing is written. */
+function indexOf(runId: string, records: readonly TileRecord[]): IndexPart[] {
+  const sorted = records.toSorted(compareRecords);
+  const rangeOf = rangesOf(sorted);
+  return [0, 1].flatMap((range) => {
+    const own = sorted.filter((record) => rangeOf(record) === range).map(({ key, bucket }) => ({ key, bucket }));
+    const [first, last] = [own[0], own.at(-1)];
+    const part = { path: OUTPUT_PATHS.indexPart(runId, range), range, bytes: 1, lines: own.length, sha256: '' };
+    return first === undefined || last === undefined ? [] : [{ ...part, first, last }];
+  });
+}
+
 function partsOf(store: MemoryStore, prefix: string, records: readonly TileRecord[]): Part[] {
   const sorted = records.toSorted(compareRecords);
-  const tiles = [...new Set(sorted.map(({ key }) => key))];
-  const rangeOf = ({ key }: TileRecord): number => (tiles.indexOf(key) < tiles.length / 2 ? 0 : 1);
+  const rangeOf = rangesOf(sorted);
   const pathOf = (record: TileRecord): string =>
     `${record.status === 'ok' ? TASK_KINDS[record.kind].folder : 'errors'}/part-0000${rangeOf(record)}.jsonl`;
   return [...new Set(sorted.map(pathOf))].map((path) => {
@@ -65,7 +86,7 @@ function partsOf(store: MemoryStore, prefix: string, records: readonly TileRecor
 }
 
 /** Lays out what a run leaves, in two ranges. @returns it as the view takes it. */
-export function layRun(store: MemoryStore, { runId, began, records, state = 'complete' }: Laid): EndedRun {
+export function layRun(store: MemoryStore, { runId, began, records, state = 'complete', indexed = false }: Laid): EndedRun {
   const prefix = `${OUTPUT.prefix}run=${runId}/`;
   const manifest: RunManifest = {
     schema_version: 1,
@@ -85,7 +106,7 @@ export function layRun(store: MemoryStore, { runId, began, records, state = 'com
     harvest: NOTHING_HARVESTED,
     owed: null,
     window_ended: false,
-    index: [],
+    index: indexed ? indexOf(runId, records) : [],
     missing: [],
     parts: partsOf(store, prefix, records),
   };

@@ -112,6 +112,28 @@ describe('a later run', () => {
     expect(viewed(store, OUTPUT_URI)?.records).toMatchObject([{ record_id: answer.record_id, run_id: 'r3' }]);
   });
 
+  test.each([
+    ['indexed', true, ['harbours/run=r3/captions/part-00000.jsonl']],
+    [
+      'older than indexes',
+      false,
+      ['r2', 'r3'].flatMap((run) => [0, 1].map((n) => `harbours/run=${run}/captions/part-0000${n}.jsonl`)),
+    ],
+  ])('reads of runs that began after it only parts that may have its tiles: %s', async (_which, indexed, read) => {
+    const store = emptyOutput();
+    const ports = portsOn(store);
+    const of = (runId: string, began: number, keys: readonly string[]) =>
+      layRun(store, { runId, began, records: keys.map((key) => captionIn(runId, key, began + 1)), indexed });
+    await updateCurrent(ports, of('r2', 10, ['s/1.tif', 's/2.tif', 'u/1.tif']));
+    await updateCurrent(ports, of('r3', 20, [KEYS[5] ?? '', 'u/1.tif']));
+    const first = of('r1', 0, KEYS);
+    const from = store.calls.length;
+    expect(await updateCurrent(ports, first)).toMatchObject({ won: 19 });
+    expect(answersOf(store)[`${KEYS[5]} caption`]).toBe('r3');
+    const theirs = callsSince(store, from, 'get').filter((key) => /run=r[23].captions/u.test(key));
+    expect(theirs.toSorted()).toEqual(read);
+  });
+
   test('leaves no part but the last smaller than half of what is asked for, however many came before', async () => {
     const store = emptyOutput();
     const ports = portsOn(store);

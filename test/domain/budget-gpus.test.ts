@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 describe('a service alone', () => {
   it('gets the second GPU of a new budget only when any container of before must be gone', () => {
     const pair = new Pair();
-    expect(pair.ask('caption')).toMatchObject({ granted: { jobs: 16 }, contended: false });
+    expect(pair.ask('caption')).toMatchObject({ granted: { jobs: 16 } });
     pair.desk.pass(WINDOW_MS - 1);
     expect(pair.jobs('caption')).toBe(16);
     pair.desk.pass(1);
@@ -97,16 +97,16 @@ describe('a service that has both GPUs', () => {
   it('gives one back when work for the other arrives, which has it a window after the last job that may have run there', () => {
     const pair = doubled();
     expect(pair.ask('vqa')).toMatchObject({ refused: 'waiting', granted: { jobs: 0, http: 0 } });
-    expect(pair.ask('caption', { inFlight: 32 })).toMatchObject({ granted: { jobs: 16 }, contended: true });
+    expect(pair.ask('caption', { inFlight: 32 })).toMatchObject({ granted: { jobs: 16 } });
     pair.desk.pass(6_000);
-    expect(pair.ask('caption', { inFlight: 16, oldestMs: 5_000 })).toMatchObject({ granted: { jobs: 16 }, contended: true });
+    expect(pair.ask('caption', { inFlight: 16, oldestMs: 5_000 })).toMatchObject({ granted: { jobs: 16 } });
     pair.desk.pass(6_000);
     pair.ask('caption', { inFlight: 16, oldestMs: 5_000 });
     pair.desk.pass(WINDOW_MS - 1);
     expect(pair.ask('vqa')).toMatchObject({ refused: 'waiting', retryAfterMs: 1_000 });
     pair.desk.pass(1);
     expect(pair.jobs('vqa')).toBe(16);
-    expect(pair.ask('caption', { inFlight: 16 })).toMatchObject({ granted: { jobs: 16 }, contended: false });
+    expect(pair.ask('caption', { inFlight: 16 })).toMatchObject({ granted: { jobs: 16 } });
   });
 
   it('is not given to one that only believes, after a crash, to have more in flight than one admits', () => {

@@ -8,6 +8,8 @@ import { reportOf, START } from './lease-reports.ts';
 import type { Act, ActOf, Requested, Scene, StrandAct, Submitted } from './world-acts.ts';
 import { openRequests, WorldStrand, type Attempt } from './world-strand.ts';
 
+/** Strands in turn. */
+const PRIORITIES = ['nightly', 'backfill', 'interactive'] as const;
 /** A report is given up by its sender after this. */
 const LATEST_MS = 20_000;
 /** Less than the budget remembers a holder that is gone. */
@@ -179,7 +181,8 @@ export class BudgetWorld {
     const configured = this.configuredOf(service);
     const { n, seq, predecessorOpen } = attempt;
     if (attempt.requestMs === 0) attempt.requestMs = leastCeiling(configured).requestMs;
-    return reportOf(name, { service, n, seq, predecessorOpen, configured, ...more });
+    const priority = PRIORITIES[Number(name.split('/')[1]) % PRIORITIES.length] ?? 'nightly';
+    return reportOf(name, { service, priority, n, seq, predecessorOpen, configured, ...more });
   }
 
   #deliver(report: LeaseReport): LeaseReply {

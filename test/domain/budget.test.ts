@@ -21,7 +21,6 @@ describe('a lease', () => {
       refused: null,
       retryAfterMs: 0,
       ceiling: { ...CEILING, why: expect.any(String) as string },
-      contended: false,
     });
   });
 

@@ -7,6 +7,9 @@ import {
   intakeRunId,
   intakeSpec,
   ownership,
+  registerIdText,
+  intakeRegisterAt,
+  type Batch,
   type BatchTile,
 } from '../../domain/intake-batch.ts';
 import type { ObjectEvent } from '../../domain/object-event.ts';
@@ -29,12 +32,14 @@ const tile = (key: string, more: Partial<BatchTile> = {}): BatchTile => ({
   ...more,
 });
 
+const batch = (tiles: readonly BatchTile[]): Batch => ({ tiles, spec: SPEC, cancelled: 0 });
+
 describe('the run of a batch', () => {
   it('has the same id and the same list in whatever order its events came', () => {
     const tiles = ['b.tif', 'a.tif', 'ü.tif', 'B.tif'].map((key) => tile(key));
     fc.assert(
       fc.property(fc.shuffledSubarray(tiles, { minLength: tiles.length }), (shuffled) => {
-        expect(batchIdText(shuffled, SPEC)).toBe(batchIdText(tiles, SPEC));
+        expect(batchIdText(batch(shuffled))).toBe(batchIdText(batch(tiles)));
         expect(intakeListText(shuffled)).toBe(intakeListText(tiles));
       }),
     );
@@ -47,7 +52,12 @@ describe('the run of a batch', () => {
     ['a later event of the same bytes', [tile('a.tif', { sequencer: '02' })], SPEC],
     ['another question', [tile('a.tif')], { ...SPEC, all: true as const }],
   ])('has another id for %s', (_, tiles, spec) => {
-    expect(batchIdText(tiles, spec)).not.toBe(batchIdText([tile('a.tif')], SPEC));
+    expect(batchIdText({ tiles, spec, cancelled: 0 })).not.toBe(batchIdText(batch([tile('a.tif')])));
+  });
+
+  it('has another id after a run of the same was cancelled before it had them', () => {
+    const ids = [0, 1, 2].map((cancelled) => batchIdText({ ...batch([tile('a.tif')]), cancelled }));
+    expect(new Set(ids).size).toBe(3);
   });
 
   it('is named after its dataset, as a key can be', () => {
@@ -72,6 +82,19 @@ describe('the run of a batch', () => {
   });
 });
 
+describe('the register of the runs of events', () => {
+  it('is that of all intakes which ask the same of whatever comes', () => {
+    const input = { ...SPEC.input, uri: 's3://images/other/', exclude: ['x'] };
+    expect(registerIdText({ ...SPEC, input, priority: 'backfill' })).toBe(registerIdText(SPEC));
+    expect(registerIdText({ ...SPEC, all: true })).not.toBe(registerIdText(SPEC));
+  });
+
+  it('is beside the lists of its runs', () => {
+    const key = 'harbours/current/_intake/harbours-a1b2c3d4e5f60718.json';
+    expect(intakeRegisterAt(SPEC, 'a1b2c3d4e5f60718aaaa')).toEqual({ bucket: 'results', key });
+  });
+});
+
 describe('an event of an object that is in an open run', () => {
   const event = (etag: string, sequencer: string): ObjectEvent => ({
     ...tile('a.tif', { etag, sequencer }),
@@ -90,8 +113,8 @@ describe('an event of an object that is in an open run', () => {
     expect(ownership(event('old', '05'), { listed, frozenEtag: null })).toBe('owned');
   });
 
-  it('is new where the object has changed since, or was not there', () => {
-    expect(ownership(event('newer', '09'), { listed, frozenEtag: 'new' })).toBe('new');
-    expect(ownership(event('back', '09'), { listed, frozenEtag: null })).toBe('new');
+  it('waits for the end of the run where it may tell of what was before, or of a change since', () => {
+    expect(ownership(event('newer', '09'), { listed, frozenEtag: 'new' })).toBe('wait');
+    expect(ownership(event('back', '09'), { listed, frozenEtag: null })).toBe('wait');
   });
 });

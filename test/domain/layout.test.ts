@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inRun, parseLogKey, parseS3Uri, PATHS, runIdOfFolder, runPlace, s3Uri } from '../../domain/layout.ts';
+import { inRun, parseLogKey, parseS3Uri, PATHS, rangeOfPart, runIdOfFolder, runPlace, s3Uri } from '../../domain/layout.ts';
 
 describe('an S3 address', () => {
   it.each([
@@ -109,6 +109,16 @@ describe('the paths of a run', () => {
     ]) {
       expect(parseLogKey(key)).toBeNull();
     }
+  });
+});
+
+describe('the range of a part', () => {
+  it('is told by its name, however many there are', () => {
+    for (const range of [0, 7, 99_999, 100_000]) {
+      for (const path of [PATHS.recordPart('caption', range), PATHS.errorPart(range), PATHS.manifestPart(range)])
+        expect(rangeOfPart(path)).toBe(range);
+    }
+    for (const path of [PATHS.manifest, PATHS.listed(3), 'part-00001.jsonl']) expect(rangeOfPart(path)).toBeNull();
   });
 });
 

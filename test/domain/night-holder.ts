@@ -1,10 +1,13 @@
+import { isCalled, type Calls } from '../../domain/calls.ts';
 import type { Configured, LeaseReply, LeaseReport } from '../../domain/lease.ts';
-import { CONTENDED_SLICE_MS, leaseMs, sliceMs } from '../../domain/pace.ts';
+import { leaseMs, sliceMs } from '../../domain/pace.ts';
 import type { Priority } from '../../domain/spec.ts';
 import { reportOf } from './lease-reports.ts';
 
 /** Between the end of a slice and the first report of the next. */
 const GAP_MS = 200;
+const LOOK_EVERY_MS = 2_000;
+const GIVEN_BACK_EVERY_MS = 2_000;
 /** A mean needs so many jobs (domain/latency.ts). */
 const ENOUGH = 4;
 
@@ -21,7 +24,6 @@ export interface NightWork {
 
 interface Slice {
   readonly endsAt: number;
-  readonly contendedEndsAt: number;
   readonly ttlMs: number;
 }
 
@@ -29,6 +31,8 @@ interface Slice {
 export class NightHolder {
   readonly work: NightWork;
   done = 0;
+  /** When its last job so far ends, ms. */
+  lastEndMs = 0;
   over = false;
   /** When it last had nothing that ran or was granted. */
   readonly granted: { readonly atMs: number; readonly jobs: number }[] = [];
@@ -41,7 +45,8 @@ export class NightHolder {
   #begins: number;
   #reply: LeaseReply | null = null;
   #sentAt = 0;
-  #owes = false;
+  #owed = 0;
+  #calledAt = Infinity;
   #lastGranted = 0;
   #busyMs = 0;
   #countedAt = 0;
@@ -56,7 +61,7 @@ export class NightHolder {
   /** @returns when it has something to do next, ms. */
   nextAt(): number {
     if (this.over) return Infinity;
-    const rest = this.#slice === null ? this.#begins : Math.min(this.#sliceEnd(this.#slice), this.#dueAt());
+    const rest = this.#slice === null ? this.#begins : Math.min(this.#slice.endsAt, this.#dueAt());
     return Math.min(rest, this.#ends[0] ?? Infinity);
   }
 
@@ -69,19 +74,27 @@ export class NightHolder {
     this.#ends = running;
     if (this.#left === 0 && running.length === 0) return this.#goes();
     if (this.#slice === null) return now >= this.#begins ? this.#beginsSlice(now) : null;
-    if (now >= this.#sliceEnd(this.#slice)) {
+    if (now >= this.#slice.endsAt) {
       this.#slice = null;
       this.#begins = now + GAP_MS;
       return null;
     }
-    return this.#dueAt() <= now || (this.#owes && running.length <= (this.#reply?.granted.jobs ?? 0)) ? this.#report(now) : null;
+    const owes = Math.max(0, running.length - (this.#reply?.granted.jobs ?? 0));
+    const givesBack = owes < this.#owed && (owes === 0 || now >= this.#sentAt + GIVEN_BACK_EVERY_MS);
+    return this.#dueAt() <= now || givesBack ? this.#report(now) : null;
+  }
+
+  /** Whoever rests between slices hears nothing. */
+  isCalled(calls: Calls, now: number): void {
+    const called = this.#slice !== null && isCalled(calls, { holder: this.work.name, n: this.#n, seq: this.#seq });
+    if (called) this.#calledAt = Math.min(this.#calledAt, now + LOOK_EVERY_MS);
   }
 
   hears(reply: LeaseReply, now: number): void {
     const { jobs } = reply.granted;
     if (this.granted.at(-1)?.jobs !== jobs) this.granted.push({ atMs: now, jobs });
     this.#reply = reply;
-    this.#owes = jobs < this.#ends.length;
+    this.#owed = Math.max(0, this.#ends.length - jobs);
     if (jobs > 0) this.#lastGranted = jobs;
     if (reply.refused !== 'waiting' || this.#ends.length > 0) return;
     this.#slice = null;
@@ -95,6 +108,7 @@ export class NightHolder {
     const sent = Array.from({ length: Math.max(0, free) }, () => ({ fromMs: now, untilMs: now + this.work.jobMs }));
     this.#left -= sent.length;
     this.#ends.push(...sent.map(({ untilMs }) => untilMs));
+    this.lastEndMs = Math.max(this.lastEndMs, ...this.#ends);
     return sent;
   }
 
@@ -103,25 +117,21 @@ export class NightHolder {
     this.#seq = 0;
     const places = this.#lastGranted > 0 ? this.#lastGranted : this.#configured.figures.inputsPerContainer;
     const lengthMs = sliceMs(null, places, this.done < ENOUGH ? [] : [this.work.jobMs]);
-    const contendedEndsAt = now + Math.min(lengthMs, CONTENDED_SLICE_MS);
-    this.#slice = { endsAt: now + lengthMs, contendedEndsAt, ttlMs: leaseMs(lengthMs) };
+    this.#slice = { endsAt: now + lengthMs, ttlMs: leaseMs(lengthMs) };
     return this.#report(now);
   }
 
-  #sliceEnd({ endsAt, contendedEndsAt }: Slice): number {
-    return this.#reply?.contended === true ? contendedEndsAt : endsAt;
-  }
-
   #dueAt(): number {
-    if (this.#reply === null) return Infinity;
+    if (this.#reply === null) return this.#calledAt;
     const { refused, retryAfterMs, granted } = this.#reply;
     const wanted = this.#left + this.#ends.length;
     const more = refused === 'waiting' || (retryAfterMs > 0 && wanted > granted.jobs);
-    return more ? this.#sentAt + retryAfterMs : Infinity;
+    return Math.min(this.#calledAt, more ? this.#sentAt + retryAfterMs : Infinity);
   }
 
   #report(now: number): LeaseReport {
     this.#sentAt = now;
+    this.#calledAt = Infinity;
     return this.#standing({ want: { jobs: this.#left + this.#ends.length, http: 8 }, ttlMs: this.#slice?.ttlMs ?? 0 });
   }
 

@@ -20,6 +20,12 @@ describe('the window of a run', () => {
     expect(nightPriority({ nominalMs: NOMINAL, startedMs: NOMINAL + 30 * 86_400_000 })).toBe('backfill');
   });
 
+  it('is none for a backfill that begins when it is over, so that it asks what a short night has left', () => {
+    const times = { nominalMs: NOMINAL, makesUp: true };
+    expect(windowEndMs(KOLKATA, { ...times, startedMs: END + 1 })).toBeNull();
+    expect(windowEndMs(KOLKATA, { ...times, startedMs: END - 1 })).toBe(END);
+  });
+
   it('has the hours that clocks show, also in the night in which they are changed', () => {
     const berlin = { timeZone: 'Europe/Berlin', until: '06:00' };
     const end = windowEndMs(berlin, { nominalMs: at('2026-03-29T00:30:00Z'), startedMs: at('2026-03-29T00:30:00Z') });

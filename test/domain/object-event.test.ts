@@ -33,6 +33,11 @@ describe('of two events of an object', () => {
     expect([laterEvent(one, other), laterEvent(other, one)]).toEqual([other, one]);
   });
 
+  it('the creation holds where nothing tells its order from a deletion: what is gone has the record `missing`', () => {
+    const [put, gone] = [event('02'), { ...event(null), change: 'deleted' as const }];
+    expect([laterEvent(put, gone), laterEvent(gone, put)]).toEqual([put, put]);
+  });
+
   it('each is no later than itself', () => {
     fc.assert(fc.property(fc.stringMatching(/^[0-9A-F]{1,32}$/u), (hex) => isNoLater(event(hex), event(hex))));
   });

@@ -178,6 +178,12 @@ describe('the status of a run that has its manifest', () => {
     expect(Object.keys(finishedStatus(totals, 's3://o/')).toSorted()).toEqual(Object.keys(last).toSorted());
   });
 
+  it('says what a window that ended first has left', () => {
+    const reason = finishedStatus({ ...totals, state: 'complete', unfinished: 1_150 }, 's3://o/').reason;
+    expect(reason).toBe('Its window ended first: 1,150 tasks not asked; the next run of the same output asks them.');
+    expect(finishedStatus({ ...totals, state: 'cancelled', unfinished: 3 }, 's3://o/').reason).toBeNull();
+  });
+
   it('says why it failed', () => {
     expect(finishedStatus({ ...totals, state: 'failed' }, 's3://o/').reason).toContain('manifest.json');
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fairShares, type Claim } from '../../domain/shares.ts';
+import { fairShares, sharesWithOneEach, type Claim } from '../../domain/shares.ts';
 import type { Priority } from '../../domain/spec.ts';
 
 const wants = (...all: number[]): Claim[] => all.map((want, n) => ({ holder: `h${n}`, want, priority: 'nightly' }));
@@ -77,28 +77,89 @@ describe('shares by priority', () => {
   };
 
   it.each([
-    [73, { interactive: 100, nightly: 100, backfill: 100 }, { interactive: 64, nightly: 8, backfill: 1 }],
-    [146, { backfill: 200, nightly: 200, interactive: 200 }, { interactive: 128, nightly: 16, backfill: 2 }],
-    [16, { interactive: 16, nightly: 16, backfill: 16 }, { interactive: 13, nightly: 2, backfill: 1 }],
-    [16, { nightly: 16, backfill: 16 }, { nightly: 14, backfill: 2 }],
-    [16, { interactive: 3, nightly: 16, backfill: 16 }, { interactive: 3, nightly: 11, backfill: 2 }],
+    [72, { interactive: 100, nightly: 100, backfill: 100 }, { interactive: 64, nightly: 8, backfill: 0 }],
+    [16, { interactive: 16, nightly: 16, backfill: 16 }, { interactive: 14, nightly: 2, backfill: 0 }],
+    [2, { nightly: 16, interactive: 16 }, { interactive: 1, nightly: 1 }],
+    [16, { nightly: 16, backfill: 16 }, { nightly: 16, backfill: 0 }],
+    [16, { nightly: 12, backfill: 16 }, { nightly: 12, backfill: 4 }],
+    [16, { interactive: 3, nightly: 16, backfill: 16 }, { interactive: 3, nightly: 13, backfill: 0 }],
     [16, { interactive: 3, backfill: 16 }, { interactive: 3, backfill: 13 }],
     [16, { interactive: 0, nightly: 0, backfill: 40 }, { interactive: 0, nightly: 0, backfill: 16 }],
-  ])(
-    'of %d places for %j are %j: nobody is left without one, and what one does not want flows on',
-    (capacity, wanted, expected) => {
-      expect(dealt(capacity, wanted)).toEqual(expected);
-    },
-  );
+  ])('of %d places for %j are %j: a backfill has what the others leave', (capacity, wanted, expected) => {
+    expect(dealt(capacity, wanted)).toEqual(expected);
+  });
 
-  it('never leave anybody without a place while another has two', () => {
-    const priority = fc.constantFrom<Priority>('interactive', 'nightly', 'backfill');
-    const some = fc.array(fc.record({ want: fc.integer({ min: 1, max: 40 }), priority }), { minLength: 1, maxLength: 16 });
+  const priority = fc.constantFrom<Priority>('interactive', 'nightly', 'backfill');
+  const anyClaims = fc
+    .array(fc.record({ want: fc.integer({ min: 0, max: 40 }), priority, overdue: fc.boolean() }), { maxLength: 16 })
+    .map((all) => all.map((one, n): Claim => ({ ...one, holder: `h${n}` })));
+
+  it('are the same for those of a higher priority, whatever backfills there are', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 64 }), some, (capacity, all) => {
-        const claims = all.map((one, n) => ({ ...one, holder: `h${n}` }));
-        const places = [...fairShares(capacity, claims).values()];
-        expect(Math.min(...places) > 0 || Math.max(...places) <= 1).toBe(true);
+      fc.property(fc.integer({ min: 0, max: 64 }), anyClaims, (capacity, claims) => {
+        const prompt = claims.map((claim) => ({ ...claim, overdue: false }));
+        const night = prompt.filter((claim) => claim.priority !== 'backfill');
+        const alone = fairShares(capacity, night);
+        const together = fairShares(capacity, prompt);
+        for (const { holder } of night) expect(together.get(holder)).toBe(alone.get(holder));
+      }),
+    );
+  });
+
+  it('do not depend on how many holders another class has, only on what they want', () => {
+    const night = (strands: number): Claim[] =>
+      Array.from({ length: strands }, (_, n) => ({ holder: `n${n}`, want: 100, priority: 'nightly' }));
+    const person: Claim = { holder: 'person', want: 100, priority: 'interactive' };
+    for (const strands of [1, 2, 9]) expect(fairShares(18, [...night(strands), person]).get('person')).toBe(16);
+  });
+
+  it('leave no class but a backfill without a place while another has two', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 64 }), anyClaims, (capacity, claims) => {
+        const given = fairShares(capacity, claims);
+        const classes = (['interactive', 'nightly'] as const).flatMap((one) => {
+          const own = claims.filter((claim) => claim.priority === one);
+          const wanted = own.some(({ want }) => want > 0);
+          return wanted ? [own.reduce((all, { holder }) => all + (given.get(holder) ?? 0), 0)] : [];
+        });
+        expect(Math.min(...classes) > 0 || Math.max(0, ...classes) <= 1).toBe(true);
+      }),
+    );
+  });
+
+  it('give one place to a backfill that has waited for too long, however many of them there are', () => {
+    const backfill = (n: number): Claim => ({ holder: `b${n}`, want: 50, priority: 'backfill', overdue: true });
+    const night: Claim = { holder: 'night', want: 100, priority: 'nightly' };
+    expect([...fairShares(16, [night, backfill(0), backfill(1)])]).toEqual([
+      ['night', 15],
+      ['b0', 1],
+      ['b1', 0],
+    ]);
+    expect([...fairShares(16, [{ ...night, want: 10 }, backfill(0), backfill(1)])]).toEqual([
+      ['night', 10],
+      ['b0', 3],
+      ['b1', 3],
+    ]);
+  });
+
+  it('leave nothing idle that anybody wants', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 64 }), anyClaims, (capacity, claims) => {
+        const all = [...fairShares(capacity, claims).values()].reduce((sum, share) => sum + share, 0);
+        const wanted = claims.reduce((sum, { want }) => sum + want, 0);
+        expect(all).toBe(Math.min(capacity, wanted));
+      }),
+    );
+  });
+
+  it('with one for each leave nobody without one while another has two, of whatever priority', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 64 }), anyClaims, (capacity, claims) => {
+        const given = sharesWithOneEach(capacity, claims);
+        const had = claims.filter(({ want }) => want > 0).map(({ holder }) => given.get(holder) ?? 0);
+        expect(Math.min(...had) > 0 || Math.max(0, ...had) <= 1).toBe(true);
+        const wanted = claims.reduce((sum, { want }) => sum + want, 0);
+        expect([...given.values()].reduce((sum, share) => sum + share, 0)).toBe(Math.min(capacity, wanted));
       }),
     );
   });

@@ -1,4 +1,5 @@
 import { EMPTY_BUDGET, type Budget } from '../../domain/budget.ts';
+import { callsOf } from '../../domain/calls.ts';
 import type { Configured } from '../../domain/lease.ts';
 import type { ServiceFigures } from '../../domain/service.ts';
 import { settle } from '../../domain/settle.ts';
@@ -57,6 +58,8 @@ export class SimulatedNight {
       const { budget, reply } = settle(this.budget, report, { now, roll: 0.5 });
       this.budget = budget;
       if (!holder.over) holder.hears(reply, now);
+      const calls = callsOf(budget, now);
+      for (const one of this.holders) one.isCalled(calls, now);
     }
     for (const job of holder.submits(now)) {
       this.journal.add(service, 'jobs', job);

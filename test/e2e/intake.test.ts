@@ -10,6 +10,7 @@ import { jpegTile } from './tiles.ts';
 import { until } from './waiting.ts';
 
 const LIMIT_MS = 120_000;
+const TILES = 20;
 const KEYS = ['tiles/a b+ü.jpg', 'tiles/🚢.jpg', 'tiles/plain.jpg'];
 
 interface Printed extends IntakeCounts {
@@ -26,6 +27,14 @@ async function intake(scene: Scene, options: readonly string[]): Promise<Printed
   const { exitCode, stdout, stderr } = await scene.tilescribe(['intake', ...options, '--once', '--json']);
   if (exitCode !== 0) throw new Error(`the intake ended with ${exitCode}: ${stderr}`);
   return JSON.parse(stdout) as Printed;
+}
+
+/** Puts an object. @returns its event, as S3 would send it. */
+async function toldOf({ bucket }: Scene, n: number): Promise<string> {
+  const [key, tile] = [`tiles/${n}.jpg`, await jpegTile(n)];
+  await bucket.put(key, tile);
+  const eTag = createHash('md5').update(tile).digest('hex');
+  return notification(bucket.name, key, { eTag, sequencer: `00A${100 + n}` });
 }
 
 function submits({ simulation }: Scene): number {
@@ -97,6 +106,29 @@ describe.concurrent('an intake', () => {
     expect(ended).toMatchObject({ exitCode: 2 });
     expect(ended.stderr).toContain('"nowhere" is not configured');
     expect(await events.main.size()).toBe(1);
+  });
+
+  test('asks once, though three of them get three copies of every event at once', { timeout: LIMIT_MS }, async (context) => {
+    const { expect } = context;
+    const scene = await openScene(context.onTestFinished);
+    const { main, options } = await openEvents(scene, context.onTestFinished);
+    await scene.worker();
+    const bodies: string[] = [];
+    for (let n = 0; n < TILES; n += 1) bodies.push(await toldOf(scene, n));
+    await main.purge();
+    const copies = Array.from({ length: 3 }, (_, copy) => [...bodies.slice(copy * 6), ...bodies.slice(0, copy * 6)]).flat();
+    const spec = await scene.file('spec.json', specOf(scene));
+    const args = ['intake', ...options, '--spec', spec, '--every', '2', '--batch', '10'];
+    const intakes = await Promise.all([scene.start(args), scene.start(args), scene.start(args)]);
+    await until(() => intakes.every((one) => one.stdout().includes('events of')));
+    for (const body of copies) await main.send(body);
+    await until(async () => (await main.size()) === 0);
+    for (const one of intakes) one.terminate();
+    const said = (await Promise.all(intakes.map(({ ended }) => ended))).map(({ stdout }) => stdout).join('\n');
+    const runs = new Set([...said.matchAll(/^run (\S+): started/gmu)].map(([, id = '']) => id));
+    const watched = await Promise.all([...runs].map((id) => scene.tilescribe(['watch', id])));
+    expect(watched.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+    expect(submits(scene)).toBe(2 * TILES);
   });
 
   test(

@@ -26,12 +26,12 @@ const kill: fc.Arbitrary<KillAt> = fc.record({ call: fc.integer({ min: 1, max: 2
 const duration = fc.oneof(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 100_000, max: 150_000 }));
 const times = fc.record({ freezeMs: duration, askMs: duration });
 
-interface Life {
+interface MortalLife {
   readonly changes: readonly Change[];
   readonly kill: KillAt;
 }
 
-const life: fc.Arbitrary<Life> = fc.record({ changes: fc.array(change, { maxLength: 12 }), kill });
+const life: fc.Arbitrary<MortalLife> = fc.record({ changes: fc.array(change, { maxLength: 12 }), kill });
 
 /** Lets objects change, and their events come in an order of their own, some of them more than once. */
 function happen(world: IntakeWorld, changes: readonly Change[]): void {
@@ -47,9 +47,9 @@ function unlessKilled(error: unknown): void {
   if (!(error instanceof Killed)) throw error;
 }
 
-async function liveAndDie(world: IntakeWorld, { changes, kill: at }: Life): Promise<void> {
+async function liveAndDie(world: IntakeWorld, { changes, kill: at }: MortalLife): Promise<void> {
   happen(world, changes);
-  await world.run({ batch: 4, runs: 2, everyMs: 1_000 }, at).catch(unlessKilled);
+  await world.run({ batch: 4, runs: 2, everyMs: 1_000 }, { kill: at }).catch(unlessKilled);
 }
 
 /** Restarted until the queue is empty, as whoever watches over it would do. */
@@ -97,7 +97,7 @@ describe('two intakes on one queue', () => {
   const options = { batch: 4, runs: 2 };
 
   async function together(world: IntakeWorld, at: KillAt): Promise<void> {
-    const mortal = world.intake(options, at).catch(unlessKilled);
+    const mortal = world.intake(options, { kill: at }).catch(unlessKilled);
     await world.clock.run(Promise.all([mortal, world.intake(options)]));
     await drained(world);
   }

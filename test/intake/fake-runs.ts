@@ -54,12 +54,9 @@ export class FakeRuns implements IntakeRuns {
     void this.work(runId, spec);
   }
 
-  async isOpen(runId: string): Promise<boolean> {
-    return this.open.has(runId);
-  }
-
-  async openRuns(prefix: string): Promise<readonly string[]> {
-    return [...this.open].filter((runId) => runId.startsWith(prefix));
+  async look(runId: string): ReturnType<IntakeRuns['look']> {
+    if (this.open.has(runId)) return 'open';
+    return this.known.has(runId) ? 'ended' : 'unknown';
   }
 
   private async work(runId: string, spec: RunSpec): Promise<void> {

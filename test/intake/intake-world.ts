@@ -4,6 +4,7 @@ import { takeIn } from '../../intake/intake.ts';
 import type { RunSpec } from '../../domain/spec.ts';
 import { parseSpec } from '../../schema/spec.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { memoryPointers } from '../support/memory-pointers.ts';
 import { MemoryQueue } from '../support/memory-queue.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { FakeRuns } from './fake-runs.ts';
@@ -29,47 +30,64 @@ export interface KillAt {
 
 type Ports = Omit<IntakePorts, 'clock' | 'tell'>;
 
-/** @returns the ports of a process that is killed at one of its calls. */
-function mortal(ports: Ports, { call, after }: KillAt): Ports {
+/** What surrounds every call of a process at its ports. */
+type Around = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** @returns what kills a process at one of its calls. */
+function deadly({ call, after }: KillAt): Around {
   let calls = 0;
-  const dying = <Args extends unknown[], T>(work: (...args: Args) => Promise<T>) => {
-    return async (...args: Args): Promise<T> => {
-      calls += 1;
-      if (calls > call || (calls === call && !after)) throw new Killed();
-      const done = await work(...args);
-      if (calls >= call) throw new Killed();
-      return done;
-    };
+  return async (work) => {
+    calls += 1;
+    if (calls > call || (calls === call && !after)) throw new Killed();
+    const done = await work();
+    if (calls >= call) throw new Killed();
+    return done;
   };
-  const { queue, store, runs } = ports;
+}
+
+/** @returns what makes every call, and every reply, take a time of its own. @param roll in ms; 0 is no time. */
+function slowly(clock: FakeClock, roll: () => number): Around {
+  return async (work) => {
+    await clock.sleep(roll());
+    const done = await work();
+    await clock.sleep(roll());
+    return done;
+  };
+}
+
+/** @returns the same ports, every call of them surrounded. */
+function surrounded({ queue, store, pointers, runs }: Ports, around: Around): Ports {
   return {
     queue: {
-      receive: dying((options) => queue.receive(options)),
-      remove: dying((messages) => queue.remove(messages)),
-      extend: dying((messages, ms) => queue.extend(messages, ms)),
-      setAside: dying((message, reason) => queue.setAside(message, reason)),
+      receive: (options) => around(() => queue.receive(options)),
+      remove: (messages) => around(() => queue.remove(messages)),
+      extend: (messages, ms) => around(() => queue.extend(messages, ms)),
+      setAside: (message, reason) => around(() => queue.setAside(message, reason)),
     },
     store: {
-      ...readingOf(store),
-      put: dying((at, body) => store.put(at, body)),
-      get: dying((at, options) => store.get(at, options)),
+      list: (query) => store.list(query),
+      head: (at) => around(() => store.head(at)),
+      get: (at, options) => around(() => store.get(at, options)),
+      put: (at, body) => around(() => store.put(at, body)),
+      upload: (at, body) => around(() => store.upload(at, body)),
+    },
+    pointers: {
+      read: (at) => around(() => pointers.read(at)),
+      replace: (at, bytes, etag) => around(() => pointers.replace(at, bytes, etag)),
     },
     runs: {
-      start: dying((runId, spec) => runs.start(runId, spec)),
-      isOpen: dying((runId) => runs.isOpen(runId)),
-      openRuns: dying((prefix) => runs.openRuns(prefix)),
+      start: (runId, spec) => around(() => runs.start(runId, spec)),
+      look: (runId) => around(() => runs.look(runId)),
     },
   };
 }
 
-function readingOf(store: Ports['store']): Ports['store'] {
-  return {
-    list: (query) => store.list(query),
-    head: (at) => store.head(at),
-    get: (at, options) => store.get(at, options),
-    put: (at, body) => store.put(at, body),
-    upload: (at, body) => store.upload(at, body),
-  };
+/** How one intake lives. */
+export interface Life {
+  /** Null of one that nobody kills. */
+  readonly kill?: KillAt | null;
+  /** How long each of its calls takes, and each reply, ms; none takes any time where it is left out. */
+  readonly roll?: () => number;
 }
 
 /** A bucket, its queue, and runs, all of them in memory and on one clock that the test moves. */
@@ -77,6 +95,7 @@ export class IntakeWorld {
   readonly clock = new FakeClock();
   readonly queue = new MemoryQueue(this.clock);
   readonly store = new MemoryStore(['images', 'results']);
+  readonly pointers = memoryPointers(this.store);
   readonly runs = new FakeRuns(this.store, this.clock);
   readonly told: string[] = [];
   private sequence = 0;
@@ -89,11 +108,11 @@ export class IntakeWorld {
     return this.event('ObjectCreated:Put', bucket, { key, size, eTag: etag });
   }
 
-  /** Deletes an object. @returns its event. */
-  remove(key: string): string {
+  /** Deletes an object, or an old version of it for good. @returns its event. */
+  remove(key: string, version: { readonly versionId?: string } = {}): string {
     this.sequence += 1;
-    this.runs.objects.delete(key);
-    return this.event('ObjectRemoved:Delete', 'images', { key });
+    if (version.versionId === undefined) this.runs.objects.delete(key);
+    return this.event('ObjectRemoved:Delete', 'images', { key, ...version });
   }
 
   settings(more: Partial<IntakeSettings> = {}): IntakeSettings {
@@ -112,15 +131,16 @@ export class IntakeWorld {
   }
 
   /** An intake as a process of its own. */
-  intake(more: Partial<IntakeSettings> = {}, kill: KillAt | null = null): Promise<IntakeEnd> {
-    const { queue, store, runs, clock } = this;
-    const ports = kill === null ? { queue, store, runs } : mortal({ queue, store, runs }, kill);
+  intake(more: Partial<IntakeSettings> = {}, { kill = null, roll }: Life = {}): Promise<IntakeEnd> {
+    const { queue, store, pointers, runs, clock } = this;
+    const arounds = [...(roll === undefined ? [] : [slowly(clock, roll)]), ...(kill === null ? [] : [deadly(kill)])];
+    const ports = arounds.reduce<Ports>((inner, around) => surrounded(inner, around), { queue, store, pointers, runs });
     return takeIn({ ...ports, clock, tell: (line) => this.told.push(line) }, this.settings(more));
   }
 
   /** The same, to its end. */
-  run(more: Partial<IntakeSettings> = {}, kill: KillAt | null = null): Promise<IntakeEnd> {
-    return this.clock.run(this.intake(more, kill));
+  run(more: Partial<IntakeSettings> = {}, life: Life = {}): Promise<IntakeEnd> {
+    return this.clock.run(this.intake(more, life));
   }
 
   /** The objects that no run has asked about. */

@@ -66,6 +66,18 @@ describe('an intake', () => {
     expect((await world.run()).counts).toMatchObject({ tiles: 0, dropped: { merged: 1, deleted: 1 } });
   });
 
+  it('asks about an object though an older version of it was deleted for good', async () => {
+    const removed = (one: IntakeWorld): string => one.remove('tiles/a.tif', { versionId: 'v1' });
+    for (const disorder of [false, true]) {
+      const world = worldWith((one) => {
+        const [put, gone] = [one.put('tiles/a.tif'), removed(one)];
+        return disorder ? [gone, put] : [put, gone];
+      });
+      expect((await world.run()).counts).toMatchObject({ tiles: 1, removed: 2, dropped: { deleted: 1, merged: 0 } });
+      expect(world.missed()).toEqual([]);
+    }
+  });
+
   it('asks nothing again about an object that an open run has', async () => {
     const world = worldWith((one) => [one.put('tiles/a.tif', { etag: 'a' })]);
     const [again] = world.queue.bodies();
@@ -114,6 +126,7 @@ describe('an intake', () => {
     await world.clock.advance(800_000);
     const other = world.queue.receive({ most: 10, waitMs: 0, visibilityMs: 1_000 });
     expect(await other).toEqual([]);
+    expect(world.told.filter((line) => line.includes('not frozen after 60 s, and its messages are kept'))).toHaveLength(1);
     await world.clock.run(ended);
     expect(world.queue.size).toBe(0);
   });
@@ -181,14 +194,14 @@ describe('a message that cannot be read', () => {
 describe('an intake whose run cannot begin', () => {
   it('ends with what is wrong, its messages on the queue', async () => {
     const world = worldWith((one) => keys(3).map((key) => one.put(key)));
-    world.runs.isOpen = () => Promise.reject(new Failure('Denied', 'S3 refused the output.'));
+    world.runs.look = () => Promise.reject(new Failure('Denied', 'S3 refused the output.'));
     await expect(world.run()).rejects.toMatchObject({ kind: 'Denied', message: 'S3 refused the output.' });
     expect(world.queue.size).toBe(3);
   });
 
   it('ends too where the run was cancelled before it had its tiles', async () => {
     const world = worldWith((one) => keys(3).map((key) => one.put(key)));
-    world.runs.isOpen = async () => false;
+    world.runs.look = async () => 'ended';
     await expect(world.run()).rejects.toThrow(/^Run harbours-intake-[0-9a-f]{16} ended before its tiles were frozen/u);
     expect(world.queue.size).toBe(3);
   });

@@ -47,6 +47,8 @@ export class OutputWorld {
   readonly registry = new FakeRegistry();
   now = START;
   configuration: Configuration = CONFIGURATION;
+  /** Of runs that are opened; as many as in a real one unless set. */
+  rangeTiles: number | null = null;
   /** Requests that strands would have made, one for each task that was not taken over. */
   asked: string[] = [];
   #nonces = 0;
@@ -82,7 +84,9 @@ export class OutputWorld {
     const ref = { ...runPlace(SPEC.output.uri, runId), runId };
     this.registry.begin(runId);
     const reading = { stores, readRun: createRunReader(stores), readFrozen: createFrozenReader(stores) };
-    await createEnumerate(reading)({ ref }, quiet());
+    const { rangeTiles } = this;
+    const cut = async (of: RunRef): Promise<Run> => ({ ...(await reading.readRun(of)), ...(rangeTiles && { rangeTiles }) });
+    await createEnumerate({ ...reading, readRun: cut })({ ref }, quiet());
     await createHarvest({ ...reading, registry, nonce, clock: this.#clock() })({ ref }, quiet());
     return ref;
   }

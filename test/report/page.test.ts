@@ -108,6 +108,13 @@ describe('the report page', () => {
     expect(page.match(/<img [^>]*>/gu)).toEqual(['<img alt="" src="data:image/jpeg;base64,AAAA">']);
   });
 
+  test('says of a run whose window ended what it left, and who asks it', () => {
+    const cut = reporting(RECORDS, { window_ended: true, unfinished: 335 });
+    expect(cut).toMatchObject({ state: 'complete', window_ended: true });
+    expect(reportPage(cut, new Map())).toContain('The window of this run ended before 335 tasks could be asked.');
+    expect(reportPage(reporting(RECORDS), new Map())).not.toContain('class="notice');
+  });
+
   test.each(['cancelled', 'failed'] as const)('says what a %s run means for its reader', (state) => {
     const page = reportPage(reporting(RECORDS, { state, missing: state === 'failed' ? ['imagery/x.tif#ships'] : [] }), new Map());
     expect(page).toContain(`class="notice ${state}"`);

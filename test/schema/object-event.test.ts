@@ -61,6 +61,26 @@ describe('an event of S3', () => {
     expect(read({ ...BRIDGED, 'detail-type': 'Object Deleted', detail })).toMatchObject({ events: [{ change: 'deleted' }] });
   });
 
+  it('is the deletion of one version alone where that was named, and of the object where it is hidden', () => {
+    const gone = { key: 'tiles/a.tif', versionId: 'v1', sequencer: '00AA' };
+    for (const [name, versionId] of [
+      ['ObjectRemoved:Delete', 'v1'],
+      ['LifecycleExpiration:Delete', 'v1'],
+      ['ObjectRemoved:DeleteMarkerCreated', null],
+      ['LifecycleExpiration:DeleteMarkerCreated', null],
+    ] as const)
+      expect(read(records(named(name, gone)))).toMatchObject({ events: [{ change: 'deleted', versionId }] });
+    const object = { key: 'tiles/a.tif', 'version-id': 'v1', sequencer: '00AA' };
+    for (const [type, versionId] of [
+      ['Permanently Deleted', 'v1'],
+      ['Delete Marker Created', null],
+    ]) {
+      const detail = { bucket: { name: 'imagery' }, object, 'deletion-type': type };
+      const event = { ...BRIDGED, 'detail-type': 'Object Deleted', detail };
+      expect(read(event)).toMatchObject({ events: [{ change: 'deleted', versionId }] });
+    }
+  });
+
   it('may come with others in one message', () => {
     const message = read(records(PUT, named('ObjectCreated:CompleteMultipartUpload'), named('ObjectTagging:Put')));
     expect(message).toEqual({ kind: 'events', events: [EVENT, EVENT] });

@@ -1,5 +1,6 @@
 import { chargesAt } from '../../domain/account.ts';
 import { EMPTY_BUDGET, swept, type Budget } from '../../domain/budget.ts';
+import { callsOf, type Calls } from '../../domain/calls.ts';
 import type { LeaseReply, LeaseReport } from '../../domain/lease.ts';
 import { settle } from '../../domain/settle.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -32,6 +33,8 @@ export class FakeDesk implements LeaseDesk {
   readonly reports: LeaseReport[] = [];
   /** Nobody answers while this is so. */
   away = false;
+  /** Nobody hears whom it calls while this is so. */
+  deaf = false;
   private readonly clock: Clock;
   private hooks: Hook[] = [];
 
@@ -48,6 +51,11 @@ export class FakeDesk implements LeaseDesk {
     const reply = this.settle(report);
     await hook?.after?.(report);
     return reply;
+  }
+
+  calls(): Promise<Calls> {
+    if (this.away || this.deaf) return Promise.reject(unreachable());
+    return Promise.resolve(callsOf(this.budget, this.clock.now()));
   }
 
   /** A report arrives. */

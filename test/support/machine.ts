@@ -40,7 +40,7 @@ export class Machine {
   }
 
   desk(desk: LeaseDesk): LeaseDesk {
-    return { report: (report) => this.through(() => desk.report(report)) };
+    return { report: (report) => this.through(() => desk.report(report)), calls: () => this.through(() => desk.calls()) };
   }
 
   service(service: ModelService): ModelService {

@@ -36,9 +36,11 @@ function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: S3Access):
 const SIZES = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
 
 /** Creates a queue that nobody else uses. */
-export async function createTestQueue(server: S3Access): Promise<TestQueue> {
+export async function createTestQueue(server: S3Access, set: Readonly<Record<string, string>> = {}): Promise<TestQueue> {
   const client = clientOf(server);
-  const { QueueUrl: url = '' } = await client.send(new CreateQueueCommand({ QueueName: uniqueName('queue') }));
+  const { QueueUrl: url = '' } = await client.send(
+    new CreateQueueCommand({ QueueName: uniqueName('queue'), Attributes: { ...set } }),
+  );
   const attributes = async (names: readonly ('QueueArn' | (typeof SIZES)[number])[]) =>
     (await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }))).Attributes ?? {};
   return {

@@ -1,9 +1,10 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { SEARCH_ATTRIBUTES } from '../../domain/temporal-names.ts';
+import { SEARCH_ATTRIBUTES, TASK_QUEUES, WORKFLOW_TYPES } from '../../domain/temporal-names.ts';
 import { IGNORED_NONE } from '../../domain/tile.ts';
 import { gate } from '../support/gate.ts';
+import { uniqueName } from '../support/servers.ts';
 import { type ScriptedRun, worldOfThisFile } from './run-world.ts';
 import { slices, untilStopped, DONE } from './script.ts';
 
@@ -46,6 +47,20 @@ describe.concurrent('a run that cannot be', () => {
     const run = await here.world.start({ enumerate: failing('NotFound', 's3://in/a/ holds no tile.') });
     expect(await failureOf(run)).toMatchObject({ type: 'NotFound', message: 's3://in/a/ holds no tile.' });
     expect(run.titles()).toEqual(['openRun', 'enumerate']);
+  });
+});
+
+describe.concurrent('a run that was started with more than its spec', () => {
+  it('fails at once and says so, and never takes it for what a run carries over', async () => {
+    const { client } = here.world;
+    const workflowId = uniqueName('twice');
+    const taskQueue = TASK_QUEUES.workflows;
+    const handle = await client.workflow.start(WORKFLOW_TYPES.run, { taskQueue, workflowId, args: [{ dataset: 'eval' }, {}] });
+    const error: unknown = await handle.result().catch((caught: unknown) => caught);
+    expect((error as WorkflowFailedError).cause).toMatchObject({
+      type: 'InvalidSpec',
+      message: expect.stringContaining('single --input'),
+    });
   });
 });
 
@@ -96,6 +111,17 @@ describe.concurrent('search attributes', () => {
     await run.result();
     const [dataset, enumerating, running, complete] = [1, 1, 1, 1];
     expect(await upserts(run)).toBe(dataset + enumerating + running + complete);
+  });
+
+  it('say failed of a run that fails before it has begun', async () => {
+    const run = await here.world.start({
+      openRun: () => ({ searchAttributes: true }),
+      enumerate: failing('NotFound', 's3://in/a/ holds no tile.'),
+    });
+    await failureOf(run);
+    expect(await attributesOf(run)).toEqual({ dataset: ['eval'], state: ['failed'] });
+    const { currentDetails } = await run.handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+    expect(currentDetails).toBe('**failed** s3://in/a/ holds no tile.');
   });
 
   it('are left alone where the server does not have them', async () => {

@@ -114,7 +114,7 @@ describe('a strand whose grant shrinks', () => {
     await world.clock.run(attempt.ended);
   });
 
-  it('reports once as soon as it uses no more than it was left', async () => {
+  it('says every two seconds which of its places are free, until it uses no more than it was left', async () => {
     const world = new StrandWorld({ tiles: 60, jobs: 6, http: 8, sliceSeconds: 60 });
     world.service.fates.push(...[8, 8, 8, 8, 80, 80].map((seconds) => ({ jobMs: seconds * SECOND_MS })));
     world.service.jobMs = 80 * SECOND_MS;
@@ -126,9 +126,9 @@ describe('a strand whose grant shrinks', () => {
     await world.clock.until(() => world.desk.reports.length === 2);
     expect(world.desk.reports[1]).toMatchObject({ inFlight: 6 });
     await world.clock.advance(20 * SECOND_MS);
-    expect(world.desk.reports.map(({ inFlight }) => inFlight)).toEqual([0, 6, 2]);
+    expect(world.desk.reports.map(({ inFlight }) => inFlight)).toEqual([0, 6, 5, 2]);
     await world.clock.advance(20 * SECOND_MS);
-    expect(world.desk.reports).toHaveLength(3);
+    expect(world.desk.reports).toHaveLength(4);
     attempt.abort();
     await world.clock.run(attempt.ended);
   });

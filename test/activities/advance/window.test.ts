@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ordered } from '../../../domain/budget.ts';
 import { recordsOf } from './strand-reading.ts';
 import { StrandWorld } from './strand-world.ts';
 
@@ -31,6 +32,15 @@ describe('a strand whose window ends', () => {
       return windowEndsMs - Math.max(...world.service.journal.map(({ beganMs }) => beganMs));
     };
     expect(await lastSubmit(60_000)).toBeGreaterThan((await lastSubmit(2_000)) + 30_000);
+  });
+
+  it('goes by what was set by hand: a container that goes sooner lets it submit for longer', async () => {
+    const { world, windowEndsMs } = longNight(20_000);
+    world.desk.budget = ordered(world.desk.budget, { service: 'seer', figures: { scaledownSeconds: 10 } }, world.clock.now());
+    await world.turns({ windowEndsMs });
+    const last = Math.max(...world.service.journal.map(({ beganMs }) => beganMs));
+    expect(last).toBeLessThanOrEqual(windowEndsMs - 20_000 - 11_000 + 5_000);
+    expect(last).toBeGreaterThan(windowEndsMs - 90_000);
   });
 
   it('submits nothing at all where it is over already', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batchesFrom, batchesOf, mergeBatches, type Batch } from '../../../activities/earlier/line-batches.ts';
+import { batchesFrom, batchesOf, LineMerge, type Batch } from '../../../activities/earlier/line-batches.ts';
 
 async function* streamed<Line>(batches: readonly Batch<Line>[]): AsyncGenerator<Batch<Line>> {
   yield* batches;
@@ -54,11 +54,34 @@ describe('sorted streams of batches', () => {
     return batches.map((batch) => sorted.splice(0, batch.length));
   });
 
+  const merging = (): LineMerge<number> => new LineMerge((a, b) => a - b);
+
   it('are merged into one, wherever their batches end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStream, { maxLength: 5 }), async (streams) => {
-        const merged = await linesOf(mergeBatches(streams.map(streamed), (a, b) => a - b));
-        expect(merged).toEqual(streams.flat(2).toSorted((a, b) => a - b));
+        const merge = merging();
+        await merge.add(streams.map(streamed));
+        expect(await linesOf(merge.batches())).toEqual(streams.flat(2).toSorted((a, b) => a - b));
+        expect(merge.size).toBe(0);
+      }),
+    );
+  });
+
+  it('may come later: whatever is least among those that are there comes next', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStream, { maxLength: 5 }), fc.nat(10), async (streams, taken) => {
+        const merge = merging();
+        const left: number[] = [];
+        for (const stream of streams) {
+          await merge.add([streamed(stream)]);
+          left.push(...stream.flat());
+          left.sort((a, b) => a - b);
+          for (let step = 0; step < taken; step += 1) {
+            expect(merge.least).toBe(left.shift());
+            await merge.step();
+          }
+        }
+        expect(await linesOf(merge.batches())).toEqual(left);
       }),
     );
   });
@@ -72,9 +95,9 @@ describe('sorted streams of batches', () => {
         closed += 1;
       }
     }
-    const merged = mergeBatches([endless(), endless()], (a, b) => a - b);
-    await merged.next();
-    await merged.return(undefined);
+    const merge = merging();
+    await merge.add([endless(), endless()]);
+    await merge.close();
     expect(closed).toBe(2);
   });
 });

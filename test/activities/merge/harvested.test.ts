@@ -9,15 +9,15 @@ import { quiet } from '../run-fixture.ts';
 test('a range holds what its strands recorded and what it took over, sorted together', async () => {
   const world = new HarvestWorld();
   const [old, run] = [runOf('old'), runOf('new')];
-  const tiles = ['a', 'b', 'c'].map((key) => tileOf(key));
+  const tiles = ['a', 'b', 'c'].map((name) => tileOf(`tiles/${name}`));
   world.begin(old, tiles);
   world.begin(run, tiles);
   world.close(
     old,
-    tiles.filter(({ key }) => key !== 'b').map((tile) => captionOf(old, tile)),
+    tiles.filter(({ key }) => key !== 'tiles/b').map((tile) => captionOf(old, tile)),
   );
   await world.harvest('new');
-  const record = captionOf(run, tileOf('b'));
+  const record = captionOf(run, tileOf('tiles/b'));
   const end = layLog(world.store, { ref: placeOf('new'), lane: 'caption' }, [{ slice: 1, range: 0, record }]);
   const merge = createMerge({ stores: world.store, readRun: async () => run });
   const result = await merge({ ...placeOf('new'), range: 0, ends: [end], partial: true }, quiet());
@@ -28,8 +28,8 @@ test('a range holds what its strands recorded and what it took over, sorted toge
     .split('\n')
     .map((line) => JSON.parse(line) as TileRecord);
   expect(records.map(({ key, run_id }) => [key, run_id])).toEqual([
-    ['a', 'new'],
-    ['b', 'new'],
-    ['c', 'new'],
+    ['tiles/a', 'new'],
+    ['tiles/b', 'new'],
+    ['tiles/c', 'new'],
   ]);
 });

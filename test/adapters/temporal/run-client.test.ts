@@ -60,15 +60,6 @@ describe('without a worker', () => {
   });
 });
 
-describe('runs of events', () => {
-  it('are found by how their ids begin while they are open', async () => {
-    for (const runId of ['harbours-intake-1', 'harbours-intake-2', 'harbours-1'])
-      await client.start({ ...request(runId, 'ships?'), trigger: 'event' });
-    const found = async (): Promise<string[]> => (await client.openRunIds('harbours-intake-')).toSorted();
-    await expect.poll(found, { timeout: 15_000 }).toEqual(['harbours-intake-1', 'harbours-intake-2']);
-  });
-});
-
 describe('a run that nobody knows', () => {
   it.each(['look', 'pause', 'resume', 'cancel'] as const)('%s says where ended ones are found', async (order) => {
     await expect(client[order]('nowhere')).rejects.toMatchObject({
