@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { dateAt, dateText, isTimeZone, parseMoment } from '../domain/calendar.ts';
 import { nightPriority, windowEndMs, type NightTimes } from '../domain/night.ts';
 import { PRIORITIES, type WindowSpec } from '../domain/spec.ts';
-import { dateMistakes, withDates } from './date-templates.ts';
+import { withDates } from './date-templates.ts';
 import { fittingText, meaning, oneOf, strictFields } from './field.ts';
 import { isJsonObject, ownField } from './json-object.ts';
 import { check, refuseMistakes } from './mistake.ts';
@@ -66,12 +66,10 @@ export interface RunTimes extends Omit<NightTimes, 'nominalMs'> {
 }
 
 /**
- * @param document a spec as it was written; what is wrong with it otherwise is left to `parseSpec`.
+ * @param document a spec as it was written; what is wrong with it is left to `parseSpec`.
  * @returns it for the moment that a run stands for, or for that of its start.
- * @throws Failure `InvalidSpec` where a template means nothing, or has no date.
  */
 export function specOfRun(document: unknown, { nominalMs, ...how }: RunTimes): unknown {
-  refuseMistakes(dateMistakes(document, nominalMs !== null), { kind: 'InvalidSpec', what: 'The run spec' });
   const window = windowOf(document);
   if (nominalMs === null) return withEnd(document, window, { ...how, nominalMs: how.startedMs });
   const times = { ...how, nominalMs };

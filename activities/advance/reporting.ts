@@ -164,7 +164,8 @@ export class Reporting {
     const owed = state.tasks.filter((task) => !task.ended && task.follows !== true).length;
     const left = tasksLeft(state, this.#ranges, scene.lane.tasks.length) + owed;
     const jobs = scene.mode === 'work' && halt === null ? left : 0;
-    return { jobs, http: jobs > 0 ? http : Math.min(http, awaited) };
+    // A job needs one request at a time: the last few tasks of a strand hold up no other's.
+    return { jobs, http: Math.min(http, Math.max(jobs, awaited)) };
   }
 }
 

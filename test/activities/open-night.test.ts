@@ -61,4 +61,26 @@ describe('a run that a schedule starts', () => {
     await expect(openRun({ spec, runId: 'n', ...TIMES })).rejects.toThrow('ops/nightly.json');
     expect(store.keys('results')).toEqual([]);
   });
+
+  it('says everything at once that is wrong with it, its dates included', async () => {
+    const { store, openRun } = opening();
+    const wrong = { ...NIGHTLY, dataset: 'Night ly', output: { uri: 's3://results/{date:YYYY/QQ}/' } };
+    store.overwrite({ bucket: 'images', key: 'ops/nightly.json' }, JSON.stringify(wrong));
+    await expect(openRun({ spec: { spec: 's3://images/ops/nightly.json' }, runId: 'n', ...TIMES })).rejects.toThrow(
+      /^The run spec has 2 mistakes:\n {2}dataset: .*\n {2}output\.uri: \{date:YYYY\/QQ\} is no date/u,
+    );
+  });
+
+  it.each([
+    ['s3://images/ops/nightly.json', '"s3://images/ops/nightly.json"'],
+    [[1], '[1]'],
+    [null, 'null'],
+    [undefined, 'missing'],
+  ])('says what its argument may be where that is %j', async (spec, found) => {
+    const { openRun } = opening();
+    await expect(openRun({ spec, runId: 'n', ...TIMES })).rejects.toMatchObject({
+      kind: 'InvalidSpec',
+      message: `The argument of the run is ${found}; expected a run spec as a JSON object, or {"spec":"s3://bucket/key"} that names one.`,
+    });
+  });
 });

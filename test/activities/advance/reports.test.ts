@@ -195,7 +195,7 @@ describe('a strand that may have more later', () => {
         : said,
     );
     await world.turns();
-    expect(world.desk.reports[1]?.want).toEqual({ jobs: 3, http: 8 });
+    expect(world.desk.reports[1]?.want).toEqual({ jobs: 3, http: 3 });
     expectKept(world);
   });
 });
