@@ -78,7 +78,9 @@ export function defineOrders(command: Command, io: Io): void {
   const pausing = command
     .command('pause')
     .summary('Start no run until the schedule is resumed')
-    .description('Runs that are open go on; `tilescribe pause` pauses these.')
+    .description(
+      'Runs that are open go on; `tilescribe pause` pauses these. A run that was due and waits for one of them is left out when that ends, unless the schedule has been resumed by then.',
+    )
     .argument('<name>', NAME_ARGUMENT)
     .option('--note <text>', 'why, for `schedule describe`');
   withJson(pausing).action(action(io, pause));

@@ -61,19 +61,18 @@ function withEnd(document: unknown, window: WindowSpec | null, times: NightTimes
 }
 
 /** When a run begins, ms, and which moment it stands for; null where it stands for none. */
-export interface RunTimes {
+export interface RunTimes extends Omit<NightTimes, 'nominalMs'> {
   readonly nominalMs: number | null;
-  readonly startedMs: number;
 }
 
 /**
  * @param document a spec as it was written; what is wrong with it is left to `parseSpec`.
  * @returns it for the moment that a run stands for, or for that of its start.
  */
-export function specOfRun(document: unknown, { nominalMs, startedMs }: RunTimes): unknown {
+export function specOfRun(document: unknown, { nominalMs, ...how }: RunTimes): unknown {
   const window = windowOf(document);
-  if (nominalMs === null) return withEnd(document, window, { nominalMs: startedMs, startedMs });
-  const times = { nominalMs, startedMs, makesUp: isJsonObject(document) && document['priority'] === 'backfill' };
+  if (nominalMs === null) return withEnd(document, window, { ...how, nominalMs: how.startedMs });
+  const times = { ...how, nominalMs };
   const date = dateAt(nominalMs, window?.timeZone ?? 'UTC');
   const ended = withEnd(withDates(document, date), window, times);
   return isJsonObject(ended) ? { priority: nightPriority(times), ...ended } : ended;

@@ -46,7 +46,8 @@ export async function specOfStart(stores: ObjectStores, { spec: written, started
   requireObject(written);
   const named = isNamedSpec(written) ? parseNamedSpec(written) : null;
   const document = named === null ? written : specByName(named, await readNamed(stores, named));
-  const nominal = named?.at ?? scheduledAt;
+  const told = named?.at;
+  const nominal = told ?? scheduledAt;
   const nominalMs = nominal === undefined ? null : parseMoment(nominal);
-  return specOfRun(document, { nominalMs, startedMs: Date.parse(startedAt) });
+  return specOfRun(document, { nominalMs, startedMs: Date.parse(startedAt), told: told !== undefined });
 }

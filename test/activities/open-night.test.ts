@@ -40,6 +40,18 @@ describe('a run that a schedule starts', () => {
     expect(again.windowEndsMs).toBeUndefined();
   });
 
+  it('asks nothing more once its window is over, unless it was told its moment: that makes up for the night', async () => {
+    const { store, openRun } = opening();
+    store.overwrite({ bucket: 'images', key: 'ops/nightly.json' }, JSON.stringify(NIGHTLY));
+    const named = { spec: 's3://images/ops/nightly.json' };
+    const morning = '2026-03-02T03:00:00.000Z';
+    const late = await openRun({ spec: named, runId: 'nightly-1', ...TIMES, startedAt: morning });
+    expect(late.windowEndsMs).toBe(Date.parse('2026-03-02T00:30:00Z'));
+    const told = await openRun({ spec: { ...named, at: TIMES.scheduledAt }, runId: 'nightly-1-2', startedAt: morning });
+    expect(told).toMatchObject({ output: 's3://results/2026-03-02/run=nightly-1-2/' });
+    expect(told.windowEndsMs).toBeUndefined();
+  });
+
   it('says what is wrong with the spec that it reads, and where that stands', async () => {
     const { store, openRun } = opening();
     const spec = { spec: 's3://images/ops/nightly.json' };

@@ -1,14 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dateAt, dateText, plusDays } from '../../domain/calendar.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/temporal-names.ts';
-import { provision } from '../../local/provision/provision.ts';
-import { temporalRecipe } from '../../local/provision/temporal.ts';
-import { startCommand, type Ended } from './command.ts';
+import type { Ended } from './command.ts';
 import { brokenPromises } from './promises.ts';
 import { openScene, type Scene } from './scene.ts';
+import { temporalCommand } from './temporal-command.ts';
 import { commandsOfPage, documentsOfPage, isMeant, onlyLooks, PRINTED, type Printed } from './temporal-page.ts';
 import { jpegTile, putTiles } from './tiles.ts';
 import { statusOf } from './waiting.ts';
@@ -50,12 +49,7 @@ beforeAll(async () => {
   scene = await openScene((close) => void ends.push(close), { searchAttributes: Object.values(SEARCH_ATTRIBUTES) });
   await Promise.all([putTiles(scene.bucket, 4), putNights(), putDocuments()]);
   await scene.worker();
-  const program = await provision(temporalRecipe(), { environment: process.env, progress: () => undefined });
-  const environment = { ...scene.environment, PATH: `${dirname(program.command)}:${process.env['PATH'] ?? ''}` };
-  temporal = async (line) => {
-    const inDirectory = `cd '${scene.directory}' && ${line}`;
-    return (await startCommand('/bin/sh', ['-c', inDirectory], environment)).ended;
-  };
+  temporal = await temporalCommand(scene);
 });
 afterAll(async () => {
   for (const end of ends.toReversed()) await end();

@@ -30,6 +30,16 @@ describe('the spec of a night', () => {
     expect(late.window).not.toHaveProperty('endsAt');
   });
 
+  it('has no window where it was told its moment the morning after', () => {
+    const morning = { nominalMs: NOMINAL, startedMs: Date.parse('2026-03-01T03:00:00Z') };
+    expect(specOfRun(SPEC, morning)).toMatchObject({ window: { endsAt: '2026-03-01T00:30:00.000Z' } });
+    expect(specOfRun(SPEC, { ...morning, told: true })).toMatchObject({ window: { timeZone: 'Asia/Kolkata' } });
+    expect(specOfRun(SPEC, { ...morning, told: true })).not.toHaveProperty('window.until');
+    // A schedule whose priority is backfill frees the GPUs in time as well, also where it comes late.
+    const humble = specOfRun({ ...SPEC, priority: 'backfill' }, morning);
+    expect(humble).toMatchObject({ priority: 'backfill', window: { endsAt: '2026-03-01T00:30:00.000Z' } });
+  });
+
   it('keeps the priority that it names', () => {
     const spec = specOfRun({ ...SPEC, priority: 'interactive' }, { nominalMs: NOMINAL, startedMs: NOMINAL });
     expect(parseSpec(spec).priority).toBe('interactive');
