@@ -109,6 +109,16 @@ describe('schedules', () => {
     await schedules.delete('waiting');
   });
 
+  it('that somebody else has made name their runs as they were told to', async () => {
+    await namespace.client.schedule.create({
+      scheduleId: 'foreign',
+      spec: { cronExpressions: ['0 2 * * *'] },
+      action: { type: 'startWorkflow', workflowType: 'tilescribeRun', taskQueue: 'tilescribe', workflowId: 'survey', args: [{}] },
+    });
+    expect(await schedules.describe('foreign')).toMatchObject({ name: 'foreign', runsNamed: 'survey' });
+    await schedules.delete('foreign');
+  });
+
   it('of a name that is taken are refused, or changed in place and left paused', async () => {
     await made('taken');
     await schedules.pause('taken', 'holidays');
