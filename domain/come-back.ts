@@ -10,6 +10,8 @@ import { clamp, SECOND_MS } from './units.ts';
 
 /** How soon a holder may be asked to report again, ms; `usual` where nobody knows when something changes. */
 export const COME_BACK_MS = { least: SECOND_MS, soon: 2 * SECOND_MS, usual: 10 * SECOND_MS, most: 120 * SECOND_MS } as const;
+/** Whoever gives way is woken when there are places: a look now and then is for what nobody reports. */
+const GIVES_WAY_MS = { least: COME_BACK_MS.usual, most: 600 * SECOND_MS } as const;
 
 /** What an answer goes by. */
 export interface Prospect {
@@ -18,6 +20,8 @@ export interface Prospect {
   readonly allowance: Allowance;
   readonly places: Places;
   readonly waits: boolean;
+  /** Nothing of its service is due to it. */
+  readonly passedOver: boolean;
 }
 
 /**
@@ -28,6 +32,10 @@ export interface Prospect {
  */
 export function comeBackMs(prospect: Prospect, from: LeaseReport, { now, roll }: { now: number; roll: number }): number {
   const spread = 1 + 0.2 * roll;
+  if (prospect.waits && prospect.passedOver && from.priority === 'backfill') {
+    const ends = nightsOf(prospect.budget).map((one) => endOfMs(one));
+    if (ends.length > 0) return Math.round(clamp(Math.max(...ends) - now, GIVES_WAY_MS.least, GIVES_WAY_MS.most) * spread);
+  }
   if (prospect.waits) {
     const next = Math.min(...changes(prospect.budget, from, now).filter((at) => at > now));
     const afterMs = Number.isFinite(next) ? next - now : COME_BACK_MS.usual;
@@ -38,6 +46,11 @@ export function comeBackMs(prospect: Prospect, from: LeaseReport, { now, roll }:
   const more = Math.min(moreFromMs(prospect, from, now), ...ends.filter((at) => at > now));
   const afterMs = Math.max(more - now, COME_BACK_MS.soon);
   return afterMs < from.ttlMs / 2 ? Math.round(afterMs * spread) : 0;
+}
+
+/** Whoever a backfill gives way to. */
+function nightsOf({ holders }: Budget): Holder[] {
+  return Object.values(holders).filter(({ priority, want }) => priority !== 'backfill' && want.jobs > 0);
 }
 
 /** The others of its service. */

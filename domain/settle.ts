@@ -130,7 +130,8 @@ function admitted({ fresh, counted }: { fresh: Budget; counted: Budget }, from: 
   const waits = from.want.jobs > 0 ? places.jobs === 0 : places.http < Math.min(1, from.want.http);
   const holder = held(asking, { from, ceiling: allowance.ceiling, places, waits, now });
   const next = withCalls(withWindows(fresh, withHolder(rest, from.holder, holder), now), turns, now);
-  const retryAfterMs = comeBackMs({ budget: next, allowance, places, waits }, from, at);
+  const passedOver = allowance.due === 0 || (allowance.ceiling.jobs > 0 && due.jobs === 0);
+  const retryAfterMs = comeBackMs({ budget: next, allowance, places, waits, passedOver }, from, at);
   const reply: LeaseReply = { granted: places, refused: waits ? 'waiting' : null, retryAfterMs, ceiling: allowance.ceiling };
   return { budget: withTurns(waits ? waiting(next, from.holder, now + retryAfterMs) : next, turns), reply };
 }

@@ -92,13 +92,19 @@ describe('a holder that waits', () => {
     expect(retryAfterMs).toBe(15_400);
   });
 
-  it('for what others need not give it comes back when they should be done, and within two minutes', () => {
+  it('gives way until the night should be done: it is woken when that is sooner, and looks every ten minutes', () => {
     const desk = new Desk();
     const backfill = (): number => desk.ask('b', { priority: 'backfill' }).retryAfterMs;
-    desk.ask('night', { priority: 'nightly', want: { jobs: 160, http: 8 }, jobMs: 6_000 });
-    expect(backfill()).toBe(60_000);
-    desk.ask('night', { priority: 'nightly', want: { jobs: 160_000, http: 8 }, jobMs: 6_000 });
+    const night = (name: string, jobs: number): unknown =>
+      desk.ask(name, { priority: 'nightly', want: { jobs, http: 4 }, jobMs: 6_000 });
+    for (const name of ['n1', 'n2', 'n1', 'n2']) night(name, 160);
     expect(backfill()).toBe(120_000);
+    night('n1', 8);
+    expect(backfill()).toBe(120_000);
+    night('n2', 160_000);
+    expect(backfill()).toBe(600_000);
+    for (const name of ['n1', 'n2']) desk.leave(name, { priority: 'nightly' });
+    expect(desk.ask('b', { priority: 'backfill' }).granted.jobs).toBe(16);
   });
 
   it('keeps its turn until it comes back, however short a lease it asked for', () => {

@@ -105,6 +105,22 @@ describe('holders of all services', () => {
   });
 });
 
+describe('a budget that an earlier version has kept', () => {
+  it('goes on: whoever is in it is called, and gives back what is due to others', () => {
+    const desk = new Desk({ configured: CONFIGURED });
+    desk.ask('b', backfill);
+    const kept = Object.entries(desk.budget.holders).map(([name, holder]) => {
+      const { call: _call, collects: _collects, shortSinceMs: _since, ...before } = holder;
+      return [name, before] as const;
+    });
+    desk.budget = { ...desk.budget, holders: Object.fromEntries(kept) };
+    desk.ask('night', nightly);
+    expect(called(desk)).toEqual(['b']);
+    expect(desk.ask('b', backfill).granted.jobs).toBe(0);
+    expect(desk.ask('night', nightly).granted.jobs).toBe(16);
+  });
+});
+
 describe('a call', () => {
   it('is for the report after the last one, so that nobody answers twice', () => {
     const calls = { a: '3.7' };
