@@ -42,15 +42,21 @@ async function takeUnreadable(table: Table, { delivery, reason }: Unreadable): P
     table.counts = { ...table.counts, unreadable: { set_aside: aside, left: left + 1 } };
     return `is left to the redrive policy of the queue: ${reason}`;
   }
-  try {
-    await ports.queue.setAside(delivery.message, reason);
-  } catch (error) {
-    deliveries.leave(delivery);
-    throw error;
-  }
+  await ports.queue.setAside(delivery.message, reason);
   deliveries.settle(delivery);
   table.counts = { ...table.counts, unreadable: { set_aside: aside + 1, left } };
   return `is in the dead-letter queue: ${reason}`;
+}
+
+/** @throws EventQueueError; those that nothing was done about come again. */
+async function takeAllUnreadable(table: Table, unreadable: readonly Unreadable[]): Promise<void> {
+  for (const [at, one] of unreadable.entries())
+    try {
+      table.ports.tell(`message ${one.delivery.message.id} cannot be read, and ${await takeUnreadable(table, one)}`);
+    } catch (error) {
+      for (const { delivery } of unreadable.slice(at)) table.deliveries.leave(delivery);
+      throw error;
+    }
 }
 
 /** @returns what cannot be read of it. */
@@ -70,8 +76,9 @@ export async function receiveMore(table: Table, waitMs: number): Promise<number>
   const { ports, settings, pending } = table;
   const most = Math.min(MOST_AT_ONCE, Math.max(1, settings.batch - pending.size));
   const messages = await ports.queue.receive({ most, waitMs, visibilityMs: VISIBILITY_MS, signal: settings.signal });
-  const unreadable = messages.flatMap((message) => takeMessage(table, message));
-  for (const one of unreadable)
-    ports.tell(`message ${one.delivery.message.id} cannot be read, and ${await takeUnreadable(table, one)}`);
+  await takeAllUnreadable(
+    table,
+    messages.flatMap((message) => takeMessage(table, message)),
+  );
   return messages.length;
 }
