@@ -1,5 +1,5 @@
 import { droppedByFilter, withDropped, type EventDrop } from '../domain/intake-counts.ts';
-import type { ObjectEvent } from '../domain/object-event.ts';
+import type { EventMessage, ObjectEvent } from '../domain/object-event.ts';
 import type { QueueMessage } from '../ports/event-queue.ts';
 import { readEventMessage } from '../schema/object-event.ts';
 import type { Delivery } from './deliveries.ts';
@@ -22,10 +22,11 @@ function takeEvent(table: Table, event: ObjectEvent, delivery: Delivery): void {
   if (table.pending.add(entry)) table.counts = withDropped(table.counts, 'merged');
 }
 
-function takeEvents(table: Table, events: readonly ObjectEvent[], delivery: Delivery): void {
-  delivery.unsettled = events.length;
+function takeEvents(table: Table, { events, others }: Extract<EventMessage, { kind: 'events' }>, delivery: Delivery): void {
+  delivery.unsettled = events.length + others;
   table.counts = { ...table.counts, events: table.counts.events + events.length };
   for (const event of events) takeEvent(table, event, delivery);
+  for (let other = 0; other < others; other += 1) drop(table, delivery, 'other');
 }
 
 interface Unreadable {
@@ -66,7 +67,7 @@ function takeMessage(table: Table, message: QueueMessage): Unreadable[] {
   table.counts = { ...table.counts, messages: table.counts.messages + 1 };
   const read = readEventMessage(message.body);
   if (read.kind === 'unreadable') return [{ delivery, reason: read.reason }];
-  if (read.kind === 'events') takeEvents(table, read.events, delivery);
+  if (read.kind === 'events') takeEvents(table, read, delivery);
   else drop(table, delivery, read.kind);
   return [];
 }

@@ -3,6 +3,7 @@ import { askedTwice } from './fake-runs.ts';
 import { IntakeWorld } from './intake-world.ts';
 import { queueAway } from '../support/memory-queue.ts';
 
+const TAGGED = { eventSource: 'aws:s3', eventName: 'ObjectTagging:Put', s3: {} };
 const AT_ONCE = { most: 10, waitMs: 0, visibilityMs: 1_000 };
 const keys = (count: number, from = 0): string[] => Array.from({ length: count }, (_, n) => `tiles/${from + n}.tif`);
 
@@ -32,22 +33,23 @@ describe('an intake', () => {
       one.put('tiles/empty.tif', { size: 0 }),
       one.remove('tiles/gone.tif'),
       '{"Service":"Amazon S3","Event":"s3:TestEvent"}',
-      '{"Records":[{"eventSource":"aws:s3","eventName":"ObjectTagging:Put","s3":{}}]}',
+      JSON.stringify({ Records: [TAGGED] }),
+      JSON.stringify({ Records: [TAGGED, ...(JSON.parse(one.put('other/2.tif')) as { Records: unknown[] }).Records, TAGGED] }),
     ]);
     const { counts } = await world.run();
     const dropped = {
-      outside: 2,
+      outside: 3,
       excluded: 1,
       sidecar: 1,
       folder: 1,
       zero_bytes: 1,
       deleted: 1,
       test: 1,
-      other: 1,
+      other: 3,
       merged: 0,
       owned: 0,
     };
-    expect(counts).toMatchObject({ messages: 9, tiles: 0, runs: 0, removed: 9, dropped });
+    expect(counts).toMatchObject({ messages: 10, tiles: 0, runs: 0, removed: 10, dropped });
     expect(world.queue.size).toBe(0);
   });
 
