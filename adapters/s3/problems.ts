@@ -3,7 +3,7 @@ import { ObjectStoreError, type ObjectStoreProblem } from '../../ports/object-st
 
 /** What was being done, and with what. */
 export interface S3Act {
-  readonly action: 's3:GetObject' | 's3:ListBucket' | 's3:PutObject' | 's3:DeleteObject';
+  readonly action: 's3:GetObject' | 's3:ListBucket' | 's3:PutObject' | 's3:DeleteObject' | 's3:CreateBucket';
   readonly bucket: string;
   readonly key: string;
 }
