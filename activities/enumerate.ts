@@ -86,7 +86,8 @@ function sourceOf(input: Input, reached: Reached, keepLines?: number): Source {
   return sample === undefined ? whole : sampledSource(whole, { tiles: sample, limit });
 }
 
-function noTiles(input: Input, ignored: IgnoredCounts): Promise<Failure> {
+/** @returns why a run over an input without a tile does not start. */
+export function noTiles(input: Input, ignored: IgnoredCounts): Promise<Failure> {
   const { output, retried } = input;
   return retried === null ? emptyInput({ ...input, input: input.run.spec.input, ignored }) : emptyRetry(output, retried);
 }

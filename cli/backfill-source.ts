@@ -96,7 +96,7 @@ function hash(spec: RunSpec): string {
 export function datedSpec(source: BackfillSource, { nominalMs, timeZone }: RunMoment, nowMs: number): DatedSpec {
   const { address, document } = source;
   const decided = { ...source.decided, ...windowFor(source, timeZone), priority: 'backfill' };
-  const times = { nominalMs, startedMs: nowMs };
+  const times = { nominalMs, startedMs: nowMs, told: true };
   const spec = parseSpec(specOfRun({ ...document, ...decided }, times));
   const named = { spec: address, at: new Date(nominalMs).toISOString(), ...decided };
   const identity = hash(spec);

@@ -1,7 +1,7 @@
 import { PATHS } from '../domain/layout.ts';
 import type { RunStatus } from '../domain/progress.ts';
 import { grouped, quantity } from '../domain/quantity.ts';
-import type { HarvestTotals, Part, RunManifest } from '../domain/run.ts';
+import type { HarvestTotals, Part } from '../domain/run.ts';
 import { forTerminal } from '../domain/terminal.ts';
 import { sum } from '../domain/units.ts';
 import type { Followed } from './follow.ts';
@@ -32,21 +32,13 @@ export function harvestLines({ jobs, gpu_seconds: seconds, from }: HarvestTotals
   return [`harvested: ${what} not asked again, since ${runs} had; about ${grouped(Math.round(seconds))} GPU seconds saved`];
 }
 
-/** @returns what a run left whose window ended before it had asked everything. */
-function windowLines({ window_ended: ended, unfinished }: RunManifest): string[] {
-  if (!ended) return [];
-  return [
-    `left: ${quantity(unfinished, 'task', grouped)} not asked, since the window ended; the next run of the same output asks them`,
-  ];
-}
-
 async function outputLines({ output, state }: RunStatus): Promise<string[]> {
   if (output === null) return [];
   if (!isClosed(state)) return [`output: ${forTerminal(output)}`];
   const manifest = await readableFromHere(output, readManifest);
   const parts = manifest?.parts ?? [];
   const report = parts.length === 0 && state === 'failed' ? [] : [`  report: ${forTerminal(output)}${PATHS.reportHtml}`];
-  const harvest = manifest === null ? [] : [...windowLines(manifest), ...harvestLines(manifest.harvest)];
+  const harvest = manifest === null ? [] : harvestLines(manifest.harvest);
   return [...harvest, `output: ${forTerminal(output)}`, ...partLines(parts), ...report];
 }
 

@@ -1,4 +1,5 @@
 import type { Priority, RunSpec } from '../domain/spec.ts';
+import { mistakesForEvents } from '../schema/event-spec.ts';
 import { isJsonObject } from '../schema/json-object.ts';
 import { readJson, refuseMistakes } from '../schema/mistake.ts';
 import { parseSpec } from '../schema/spec.ts';
@@ -31,5 +32,6 @@ export interface IntakeSpecOptions {
  */
 export async function readIntakeSpec({ spec, priority }: IntakeSpecOptions, stdin: AsyncIterable<Uint8Array>): Promise<RunSpec> {
   const document = await documentOf(spec, stdin);
-  return parseSpec(isJsonObject(document) ? { priority: 'nightly', ...document, ...(priority && { priority }) } : document);
+  const decided = isJsonObject(document) ? { priority: 'nightly', ...document, ...(priority && { priority }) } : document;
+  return parseSpec(decided, mistakesForEvents);
 }

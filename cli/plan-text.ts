@@ -90,14 +90,12 @@ function savedLines({ harvest: { records, jobs_in_flight: jobs, gpu_seconds_save
   return [`saved: ${parts.join(', ')}; about ${spokenDuration(seconds)} of GPU time`];
 }
 
-function warningLines({ open_runs: open, input }: Plan, paint: Paint): string[] {
+function warningLines({ open_runs: open }: Plan, paint: Paint): string[] {
   const warning = paint.yellow('warning');
-  const goesOn = open.map((id) => {
+  return open.map((id) => {
     const sentence = `run ${name(id)} goes on in the same output; what it has not ended yet counts as owed here.`;
     return `${warning}: ${sentence} Wait for it: tilescribe watch ${name(id)}`;
   });
-  const empty = input.tiles > 0 ? [] : [`${warning}: the input has no tile. Check input.uri, include and exclude.`];
-  return [...goesOn, ...empty];
 }
 
 /** @returns everything that `plan` shows. */

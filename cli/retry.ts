@@ -30,13 +30,12 @@ function tellNothing({ runId, counts }: RetriedRun, sentence: string, screen: Sc
   return 0;
 }
 
-/** A cancelled run has no record of what it had not begun. */
+/** A run that was cancelled, or whose window ended, has no record of what it had not begun. */
 function tellUnfinished({ runId, counts, manifest }: RetriedRun, screen: Screen): void {
   const without = manifest.unfinished - (counts?.cancelled ?? 0);
   if (without <= 0 || counts === null) return;
-  screen.note(
-    `run ${runId} was cancelled before ${quantity(without, 'task')} began; \`tilescribe run\` with its spec asks these too`,
-  );
+  const ended = manifest.window_ended ? `the window of run ${runId} ended` : `run ${runId} was cancelled`;
+  screen.note(`${ended} before ${quantity(without, 'task')} began; \`tilescribe run\` with its spec asks these too`);
 }
 
 async function retry(session: Session, [run = '']: readonly string[], options: RetryOptions): Promise<number> {

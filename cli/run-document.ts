@@ -1,9 +1,9 @@
 import { parseDate } from '../domain/calendar.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RunSpec } from '../domain/spec.ts';
-import { dateMistakes, isDated, withDates } from '../schema/date-templates.ts';
+import { isDated, withDates } from '../schema/date-templates.ts';
 import { isJsonObject } from '../schema/json-object.ts';
-import { readJson, refuseMistakes } from '../schema/mistake.ts';
+import { readJson, refuseMistakes, type Mistake } from '../schema/mistake.ts';
 import { specFromArguments, type ShortForm } from '../schema/short-form.ts';
 import { parseSpec } from '../schema/spec.ts';
 import type { LaunchOptions } from './launch.ts';
@@ -82,20 +82,18 @@ function withChoice(document: unknown, { priority, sample, all }: RunOptions): u
   return { ...document, ...sampled, ...(priority && { priority }), ...(all === true && { all }) };
 }
 
-/** @throws Failure `InvalidSpec` where a date is told to a spec that has none, or what stands for it means nothing. */
-function onDate(document: unknown, { date: text }: RunOptions): unknown {
-  const date = text === undefined ? null : parseDate(text);
-  if (date === null) return document;
-  refuseMistakes(dateMistakes(document, true), { kind: 'InvalidSpec', what: 'The run spec' });
-  if (isDated(document)) return withDates(document, date);
-  throw new Failure(
-    'InvalidSpec',
-    `--date ${text}: the spec has no {date} in input.uri or output.uri; write it where the day stands, or leave --date out.`,
-  );
+/** @returns that a spec has no place for the day that it was told. */
+function dateless(document: unknown, date: string): Mistake[] {
+  if (!isJsonObject(document) || isDated(document)) return [];
+  const problem = `--date ${date}: the spec has no {date} in input.uri or output.uri; write it where the day stands, or leave --date out`;
+  return [{ path: [], problem }];
 }
 
 function specOf(document: unknown, options: RunOptions): RunSpec {
-  return parseSpec(onDate(withChoice(document, options), options));
+  const chosen = withChoice(document, options);
+  const { date: text = '' } = options;
+  const date = parseDate(text);
+  return date === null ? parseSpec(chosen) : parseSpec(withDates(chosen, date), () => dateless(chosen, text));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ScheduleOrder } from '../adapters/temporal/schedule-order.ts';
 import type { ScheduleView } from '../adapters/temporal/schedule-view.ts';
 import { isTimeZone, parseWallTime } from '../domain/calendar.ts';
 import { Failure } from '../domain/failure.ts';
+import { isCronExpression } from '../domain/schedule.ts';
 import type { Priority } from '../domain/spec.ts';
 import { parseNamedSpec, type NamedSpec } from '../schema/night.ts';
 import { action, withJson, type Io, type Session } from './command.ts';
@@ -76,6 +77,7 @@ async function create({ screen }: Session, [text = '']: readonly string[], optio
   return 0;
 }
 
+const CRON = fitting('five fields (minute, hour, day of month, month, day of week), or "@every 6h"', isCronExpression);
 const TIME_ZONE = fitting('the name of a time zone, such as Asia/Kolkata', isTimeZone);
 const UNTIL = fitting('a time of the day as HH:MM', (text) => parseWallTime(text) !== null);
 const ADDRESS = fitting('s3://bucket/key of a spec', (text) => /^s3:\/\/[^/]+\/.+/u.test(text));
@@ -88,7 +90,7 @@ export function defineCreate(command: Command, io: Io): void {
       'Reads the spec now and says what is wrong with it; it is read again whenever a run begins. {date}, {date-1} and {date:YYYY/MM/DD} in its input.uri and output.uri become the day of the run in the time zone, however late it starts. A run that is due while the last one is open waits for its end. A time that the clocks of the zone leave out in spring does not come that day.',
     )
     .argument('<name>', `${NAME_ARGUMENT}; its runs are called <name>-<time>`)
-    .requiredOption('--cron <expression>', 'when: minute, hour, day of month, month, day of week; or "@every 6h"')
+    .requiredOption('--cron <expression>', 'when: minute, hour, day of month, month, day of week; or "@every 6h"', CRON)
     .requiredOption('--timezone <name>', 'whose clocks --cron, --until and the dates go by', TIME_ZONE)
     .requiredOption('--spec <s3-uri>', 'the object that holds the run spec', ADDRESS)
     .option('--until <hh:mm>', 'when the GPUs are to be free again; default: as the spec says', UNTIL)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ScheduleView } from '../adapters/temporal/schedule-view.ts';
 import type { Triggered } from '../adapters/temporal/schedule-trigger.ts';
 import { quantity } from '../domain/quantity.ts';
 import { wholeSeconds } from '../domain/units.ts';
@@ -17,11 +18,13 @@ interface PauseOptions {
   readonly note?: string;
 }
 
-async function pause(session: Session, [text = '']: readonly string[], { note = 'paused' }: PauseOptions): Promise<number> {
+async function pause(session: Session, [text = '']: readonly string[], options: PauseOptions): Promise<number> {
   return withSchedule(text, async ({ schedules }, name) => {
+    const before = await schedules.describe(name);
+    const note = options.note ?? (before.paused ? before.note : null) ?? 'paused';
     await schedules.pause(name, note);
-    const line = `${name} is paused: no run starts before \`tilescribe schedule resume ${name}\`. Open runs go on.`;
-    return told(session, line, { name, paused: true, note });
+    const line = `${name} is paused: no run starts before \`tilescribe schedule resume ${name}\`. Open runs go on.${givenUp(before)}`;
+    return told(session, line, { name, paused: true, note, waiting: before.counts.waiting });
   });
 }
 
@@ -55,6 +58,13 @@ async function trigger(session: Session, [text = '']: readonly string[]): Promis
   });
 }
 
+/** What waits for an open run is started by its schedule alone. */
+function givenUp({ counts: { waiting }, open }: ScheduleView): string {
+  if (waiting === 0) return '';
+  const runs = waiting === 1 ? 'The run that waits' : `The ${waiting} runs that wait`;
+  return ` ${runs} for ${open.length === 0 ? 'an open one' : open.join(', ')} will not start; \`tilescribe backfill\` makes up for what is missed.`;
+}
+
 interface DeleteOptions {
   readonly yes?: boolean;
 }
@@ -66,14 +76,15 @@ function goOnText(open: readonly string[]): string {
 
 async function remove(session: Session, [text = '']: readonly string[], { yes }: DeleteOptions): Promise<number> {
   return withSchedule(text, async ({ schedules }, name) => {
-    const { open } = await schedules.describe(name);
-    const question = `Delete the schedule ${name}? ${goOnText(open)}`;
+    const view = await schedules.describe(name);
+    const { open } = view;
+    const question = `Delete the schedule ${name}? ${goOnText(open)}${givenUp(view)}`;
     if (yes !== true && !(await confirmed(session.io, question))) {
       told(session, 'Nothing was deleted.', { name, deleted: false, open_runs: open });
       return 1;
     }
     await schedules.delete(name);
-    return told(session, `deleted schedule ${name}. ${goOnText(open)}`, { name, deleted: true, open_runs: open });
+    return told(session, `deleted schedule ${name}. ${goOnText(open)}${givenUp(view)}`, { name, deleted: true, open_runs: open });
   });
 }
 
@@ -82,7 +93,9 @@ export function defineOrders(command: Command, io: Io): void {
   const pausing = command
     .command('pause')
     .summary('Start no run until the schedule is resumed')
-    .description('Runs that are open go on; `tilescribe pause` pauses these.')
+    .description(
+      'Runs that are open go on; `tilescribe pause` pauses these. A run that was due and waits for one of them is left out when that ends, unless the schedule has been resumed by then.',
+    )
     .argument('<name>', NAME_ARGUMENT)
     .option('--note <text>', 'why, for `schedule describe`');
   withJson(pausing).action(action(io, pause));

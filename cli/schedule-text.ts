@@ -30,11 +30,11 @@ function orders({ argument }: ScheduleView) {
   };
 }
 
-function nextLines({ name, next, timeZone }: ScheduleView): string[] {
-  if (next.length === 0) return ['next: never; no time to come is one of these'];
+function nextLines({ runsNamed, next, timeZone, paused }: ScheduleView): string[] {
+  if (next.length === 0) return [paused ? 'next: none before it is resumed' : 'next: never; no time to come is one of these'];
   const rows = next.slice(0, SHOWN_TIMES).map((iso) => {
     const dueMs = Date.parse(iso);
-    return [`  ${wallText(dueMs, timeZone)} ${timeZone}`, wholeSeconds(iso), `run ${scheduledRunId(name, dueMs)}`];
+    return [`  ${wallText(dueMs, timeZone)} ${timeZone}`, wholeSeconds(iso), `run ${scheduledRunId(runsNamed, dueMs)}`];
   });
   return ['next:', ...tableLines(rows)];
 }
@@ -83,7 +83,9 @@ function runRow({ runId, scheduledFor, startedAt, state }: RunOutcome, timeZone:
 function runLines({ timeZone }: ScheduleView, runs: readonly RunOutcome[]): string[] {
   if (runs.length === 0) return ['runs: none yet'];
   const rows = tableLines([['  RUN', 'FOR', 'STARTED', 'STATE'], ...runs.toReversed().map((run) => runRow(run, timeZone))]);
-  const why = runs.flatMap(({ runId, reason }) => (reason === null ? [] : [`  ${runId}: ${oneLine(reason, REASON_LENGTH)}`]));
+  const why = runs
+    .toReversed()
+    .flatMap(({ runId, reason }) => (reason === null ? [] : [`  ${runId}: ${oneLine(reason, REASON_LENGTH)}`]));
   return ['runs, the latest first:', ...rows, ...why];
 }
 
@@ -112,7 +114,8 @@ export function listLines(views: readonly ScheduleView[]): string[] {
   if (views.length === 0) return ['There is no schedule. Make one with `tilescribe schedule create`.'];
   const rows = views.map((view) => {
     const [first] = view.next;
-    const next = first === undefined ? 'never' : wallText(Date.parse(first), view.timeZone);
+    const never = view.paused ? '' : 'never';
+    const next = first === undefined ? never : wallText(Date.parse(first), view.timeZone);
     const state = view.paused ? 'paused' : view.open.length > 0 ? 'running' : 'on';
     const { spec, until } = orders(view);
     return [view.name, state, view.cron ?? '', view.timeZone, until ?? '', next, oneLine(spec ?? '', LONGEST)];

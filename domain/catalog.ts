@@ -18,3 +18,13 @@ export function withCatalog<Facts extends CatalogFacts>(facts: Facts, catalog: C
 export function catalogOf({ bbox, datetime, gsd_m }: Pick<SourceFacts, keyof CatalogFacts>): CatalogFacts | undefined {
   return bbox === null && datetime === null && gsd_m === null ? undefined : { bbox, datetime, gsd_m };
 }
+
+/** @returns each fact as the first says it, or as the second does where the first does not. */
+export function firstSaid(first: CatalogFacts | undefined, second: CatalogFacts | undefined): CatalogFacts | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    bbox: first.bbox ?? second.bbox,
+    datetime: first.datetime ?? second.datetime,
+    gsd_m: first.gsd_m ?? second.gsd_m,
+  };
+}

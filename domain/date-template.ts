@@ -16,13 +16,19 @@ function readable(format: string): boolean {
   return format.search(FIELD) >= 0 && !LETTERS.test(format.replaceAll(FIELD, ''));
 }
 
-/** @returns the first of its templates that means nothing; null where all do. */
-export function badTemplate(text: string): string | null {
-  for (const [template] of text.matchAll(ANY)) {
-    const [whole, , , format] = TEMPLATE.exec(template) ?? [];
-    if (whole === undefined || (format !== undefined && !readable(format))) return template;
-  }
-  return null;
+function isBad(template: string): boolean {
+  const [whole, , , format] = TEMPLATE.exec(template) ?? [];
+  return whole === undefined || (format !== undefined && !readable(format));
+}
+
+/** @returns those of its templates that mean nothing. */
+export function badTemplates(text: string): string[] {
+  return [...text.matchAll(ANY)].map(([template]) => template).filter(isBad);
+}
+
+/** @returns whether a day is still to be put into an address. */
+export function lacksDate(text: string): boolean {
+  return [...text.matchAll(ANY)].some(([template]) => !isBad(template));
 }
 
 function formatted(date: CalendarDate, format: string): string {
@@ -30,7 +36,7 @@ function formatted(date: CalendarDate, format: string): string {
   return format.replaceAll(FIELD, (field) => ({ YYYY, MM, DD })[field] ?? field);
 }
 
-/** @returns the address of a day. Templates that mean nothing stay: {@link badTemplate} finds them. */
+/** @returns the address of a day. Templates that mean nothing stay: {@link badTemplates} finds them. */
 export function withDate(text: string, date: CalendarDate): string {
   return text.replaceAll(ANY, (template) => {
     const [whole, sign = '+', days = '0', format = 'YYYY-MM-DD'] = TEMPLATE.exec(template) ?? [];

@@ -11,18 +11,25 @@ export const LATE_BY_MS = 12 * HOUR_MS;
 export interface NightTimes {
   readonly nominalMs: number;
   readonly startedMs: number;
-  /** Whether it is a backfill; one that begins when its window is over makes up for it, however short ago that was. */
-  readonly makesUp?: boolean;
+  /** Somebody said which moment that is; of a schedule's own run it is the schedule that does. */
+  readonly told?: boolean;
 }
 
-/** @returns when a window ends for a run of that moment, ms; null where it has no end, or makes up for a night long past. */
-export function windowEndMs({ timeZone, until, endsAt }: WindowSpec, of: NightTimes): number | null {
-  const { nominalMs, startedMs, makesUp = false } = of;
+/**
+ * What `endsAt` says beside `until` was made from it for another run.
+ *
+ * @returns when a window ends for a run of that moment, ms; null where it has no end, or the run makes up for a night:
+ * who says which one, when its window is over, wants it now; a schedule's own run may only be late.
+ */
+export function windowEndMs(
+  { timeZone, until, endsAt }: WindowSpec,
+  { nominalMs, startedMs, told = false }: NightTimes,
+): number | null {
   const time = until === undefined ? null : parseWallTime(until);
-  if (endsAt !== undefined) return Date.parse(endsAt);
-  if (time === null) return null;
+  if (time === null) return endsAt === undefined ? null : Date.parse(endsAt);
   const endMs = nextAt(nominalMs, time, timeZone);
-  return startedMs - endMs > (makesUp ? 0 : LATE_BY_MS) ? null : endMs;
+  const makesUp = told ? startedMs >= endMs : startedMs - endMs > LATE_BY_MS;
+  return makesUp ? null : endMs;
 }
 
 /** @returns the priority of a run that does not name one: that of a schedule, unless it makes up for a night long past. */

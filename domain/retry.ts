@@ -1,17 +1,21 @@
 import { ERRORS, type ErrorCode } from './errors.ts';
 import { isRetried } from './owed.ts';
 import { grouped } from './quantity.ts';
-import type { RetrySpec, RunSpec } from './spec.ts';
+import type { RetrySpec, RunSpec, WindowSpec } from './spec.ts';
 import { sum } from './units.ts';
 
 /** How many records of a run have each error code. */
 export type CodeCounts = Readonly<Partial<Record<ErrorCode, number>>>;
 
-/** @returns what a run was asked, to be asked once more where it failed; its own choice of tiles is over. */
+/** @returns what a run was asked, to be asked once more where it failed; its own choice of tiles is over, and its night. */
 export function retrySpec(spec: RunSpec, retry: RetrySpec): RunSpec {
-  const { all: _all, retry: _retry, input, ...rest } = spec;
+  const { all: _all, retry: _retry, input, window, ...rest } = spec;
   const { sample: _sample, limit: _limit, ...where } = input;
-  return { ...rest, input: where, retry };
+  return { ...rest, ...(window && { window: hoursOf(window) }), input: where, retry };
+}
+
+function hoursOf({ endsAt: _endsAt, ...hours }: WindowSpec): WindowSpec {
+  return hours;
 }
 
 function entriesOf(counts: CodeCounts): [ErrorCode, number][] {

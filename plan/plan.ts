@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { otherRunsOf, type ClosedRun } from '../activities/closed-runs.ts';
-import { openInput } from '../activities/enumerate.ts';
+import { noTiles, openInput } from '../activities/enumerate.ts';
 import { leftoversOf } from '../activities/harvest/leftovers.ts';
 import { newRun } from '../activities/open-run.ts';
 import { outputStore } from '../activities/output-store.ts';
@@ -121,7 +121,7 @@ function latencies(store: ObjectStore, { closed, run }: Pick<Facts, 'closed' | '
 /**
  * Says what a run of a spec would do and why: its input is listed, and compared with what earlier runs of the same output
  * have recorded.
- * @throws Failure; what `signal` was aborted with
+ * @throws Failure, also where a run would not start; what `signal` was aborted with
  */
 export async function makePlan(ports: PlanPorts, { spec, signal, progress }: PlanWanted): Promise<Plan> {
   const { stores, registry, clock, configuration } = ports;
@@ -137,5 +137,6 @@ export async function makePlan(ports: PlanPorts, { spec, signal, progress }: Pla
   const leftovers = await withS3Failures('output', () => leftoversOf({ store: output, clock: patient, run }, closed));
   const told = (tiles: number): void => progress({ step: 'comparing', tiles });
   const compared = await compare({ run, input, output, leftovers, signal, progress: told });
+  if (compared.input.tiles === 0) throw await noTiles(input, compared.input.ignored);
   return planOf({ run, closed, open, compared, past: await latencies(output, { closed, run }) }, ports);
 }

@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../domain/calendar.ts';
-import { badTemplate, hasDate, withDate } from '../domain/date-template.ts';
+import { badTemplates, hasDate, lacksDate, withDate } from '../domain/date-template.ts';
 import { isJsonObject, ownField } from './json-object.ts';
-import type { Mistake } from './mistake.ts';
+import { shown, type Mistake } from './mistake.ts';
 
 /** Dates in the addresses of a spec that is not read otherwise yet. */
 
@@ -17,20 +17,22 @@ export function isDated(document: unknown): boolean {
   return DATED.some((field) => hasDate(uriOf(document, field) ?? ''));
 }
 
-/** @returns what is wrong with the dates of a document's addresses; `dated` where it was told its date. */
-export function dateMistakes(document: unknown, dated: boolean): Mistake[] {
+/** @returns what is wrong with the dates of a document's addresses, whichever day it is told. */
+export function dateMistakes(document: unknown): Mistake[] {
+  return DATED.flatMap((field) =>
+    badTemplates(uriOf(document, field) ?? '').map((template) => ({
+      path: [field, 'uri'],
+      problem: `${template} is no date; expected {date}, {date-1}, {date+1} or {date:YYYY/MM/DD} of YYYY, MM and DD`,
+    })),
+  );
+}
+
+/** @returns the addresses of a document that lack their date; `todo` says what to do about it. */
+export function undated(document: unknown, todo: string): Mistake[] {
   return DATED.flatMap((field): Mistake[] => {
     const uri = uriOf(document, field) ?? '';
-    const bad = badTemplate(uri);
-    const path = [field, 'uri'];
-    if (bad !== null)
-      return [
-        { path, problem: `${bad} is no date; expected {date}, {date-1}, {date+1} or {date:YYYY/MM/DD} of YYYY, MM and DD` },
-      ];
-    if (dated || !hasDate(uri)) return [];
-    return [
-      { path, problem: `"${uri}" needs a date; start it by a schedule, with --date YYYY-MM-DD, or with "at" beside "spec"` },
-    ];
+    if (!lacksDate(uri)) return [];
+    return [{ path: [field, 'uri'], problem: `${shown(uri)} needs a date${todo}` }];
   });
 }
 

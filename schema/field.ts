@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { meantName } from './nearest.ts';
+import { meantName, nearHint } from './nearest.ts';
 
 /**
  * The fields of which documents are made. The error text of each says what was expected, and stands in the
@@ -47,8 +47,7 @@ export function patternText(expected: string, pattern: RegExp): z.ZodType<string
 /** One of a few words. */
 export function oneOf<const T extends readonly [string, ...string[]]>(words: T): z.ZodType<T[number]> {
   const expected = `one of ${words.join(', ')}`;
-  const error = (issue: { readonly input?: unknown }): string =>
-    typeof issue.input === 'string' ? `${expected} (${meantName(issue.input, words)})` : expected;
+  const error = (issue: { readonly input?: unknown }): string => `${expected}${nearHint(issue.input, words)}`;
   return z.enum(words, { error }).meta({ expected });
 }
 

@@ -1,4 +1,5 @@
 import type { Tile } from '../domain/tile.ts';
+import { shown } from './mistake.ts';
 
 /** Columns of an inventory that matter here. CSV says `IsLatest`, Parquet `is_latest`. */
 const COLUMNS = ['bucket', 'key', 'versionid', 'islatest', 'isdeletemarker', 'size', 'lastmodifieddate', 'etag'] as const;
@@ -49,6 +50,11 @@ function size(value: unknown): number | null | 'bad' {
   return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : 'bad';
 }
 
+/** @returns a key as what is wrong with its row quotes it. */
+export function quotedKey(key: string): string {
+  return JSON.stringify(key.slice(0, 200));
+}
+
 /**
  * @param bucket the inventory's source bucket: rows of another are none of its own.
  * @returns the object that a row is about; null for an old version and a delete marker; text where the row is wrong.
@@ -59,7 +65,7 @@ export function tileOfRow(row: InventoryRow, bucket: string): Tile | string | nu
   if (row.bucket !== bucket || isTrue(row.isdeletemarker)) return null;
   if (text(row.islatest) !== null || typeof row.islatest === 'boolean') if (!isTrue(row.islatest)) return null;
   const bytes = size(row.size);
-  if (bytes === 'bad') return `its size is ${String(row.size).slice(0, 40)}; expected a whole number`;
+  if (bytes === 'bad') return `the size of ${quotedKey(key)} is ${shown(String(row.size))}; expected a whole number`;
   return {
     bucket,
     key,

@@ -17,3 +17,9 @@ export function meantName(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   return nearest === null ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`;
 }
+
+/** @returns the known name that was probably meant, as a hint behind words that name all of them; nothing where none is near. */
+export function nearHint(name: unknown, known: readonly string[]): string {
+  const nearest = typeof name === 'string' ? nearestName(name, known) : null;
+  return nearest === null ? '' : ` (did you mean ${nearest}?)`;
+}

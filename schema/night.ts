@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { dateAt, dateText, isTimeZone, parseMoment } from '../domain/calendar.ts';
 import { nightPriority, windowEndMs, type NightTimes } from '../domain/night.ts';
 import { PRIORITIES, type WindowSpec } from '../domain/spec.ts';
-import { dateMistakes, withDates } from './date-templates.ts';
+import { withDates } from './date-templates.ts';
 import { fittingText, meaning, oneOf, strictFields } from './field.ts';
 import { isJsonObject, ownField } from './json-object.ts';
 import { check, refuseMistakes } from './mistake.ts';
@@ -61,21 +61,18 @@ function withEnd(document: unknown, window: WindowSpec | null, times: NightTimes
 }
 
 /** When a run begins, ms, and which moment it stands for; null where it stands for none. */
-export interface RunTimes {
+export interface RunTimes extends Omit<NightTimes, 'nominalMs'> {
   readonly nominalMs: number | null;
-  readonly startedMs: number;
 }
 
 /**
- * @param document a spec as it was written; what is wrong with it otherwise is left to `parseSpec`.
+ * @param document a spec as it was written; what is wrong with it is left to `parseSpec`.
  * @returns it for the moment that a run stands for, or for that of its start.
- * @throws Failure `InvalidSpec` where a template means nothing, or has no date.
  */
-export function specOfRun(document: unknown, { nominalMs, startedMs }: RunTimes): unknown {
-  refuseMistakes(dateMistakes(document, nominalMs !== null), { kind: 'InvalidSpec', what: 'The run spec' });
+export function specOfRun(document: unknown, { nominalMs, ...how }: RunTimes): unknown {
   const window = windowOf(document);
-  if (nominalMs === null) return withEnd(document, window, { nominalMs: startedMs, startedMs });
-  const times = { nominalMs, startedMs, makesUp: isJsonObject(document) && document['priority'] === 'backfill' };
+  if (nominalMs === null) return withEnd(document, window, { ...how, nominalMs: how.startedMs });
+  const times = { ...how, nominalMs };
   const date = dateAt(nominalMs, window?.timeZone ?? 'UTC');
   const ended = withEnd(withDates(document, date), window, times);
   return isJsonObject(ended) ? { priority: nightPriority(times), ...ended } : ended;

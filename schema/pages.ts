@@ -89,7 +89,7 @@ export function specPage(): string {
   );
   return page(
     'The run spec',
-    `One JSON document of at most ${SPEC_MAX_BYTES.toLocaleString('en-US')} bytes, also with its defaults filled in: the file that \`tilescribe run\` takes and the argument of the workflow type \`tilescribeRun\`. Examples are in [examples](../examples). Unknown fields are mistakes, and every mistake is told at once.`,
+    `One JSON document of at most ${SPEC_MAX_BYTES.toLocaleString('en-US')} bytes, also with its defaults filled in: the file that \`tilescribe run\` takes and the argument of the workflow type \`tilescribeRun\`. Examples are in [examples](../examples). Unknown fields are mistakes, and every mistake is told at once, those of the dates in its addresses with the others.`,
     fieldTable(fieldTexts(SPEC_DOCUMENT.shape).filter(({ name }) => name !== 'tasks')),
     `\`tasks\` is required: a list of 1 to 16 tasks, each of kind ${Object.keys(TASK_KINDS).join(' or ')}. Ids are unique, and no two tasks ask the same of the same service.`,
     ...kinds,

@@ -168,7 +168,7 @@ export const WINDOW = strictFields({
   ),
   endsAt: meaning(
     fittingText(MOMENT_EXPECTED, (text) => parseMoment(text) !== null).exactOptional(),
-    'that moment itself; made from `until` when a run begins',
+    'that moment itself, for one run; made from `until`, where that is given, when a run begins',
   ),
 });
 

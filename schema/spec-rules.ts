@@ -2,7 +2,7 @@ import { canonicalJson, type TaskKind, type TaskSpec } from '../domain/spec.ts';
 import { isJsonObject, ownField } from './json-object.ts';
 import type { Checked, Mistake, Path } from './mistake.ts';
 import { check, shown } from './mistake.ts';
-import { meantName } from './nearest.ts';
+import { nearHint } from './nearest.ts';
 import { TASK_DOCUMENTS, type TaskDocument } from './spec-document.ts';
 import { inputKind, liesInside } from './uri.ts';
 
@@ -26,8 +26,7 @@ function kindMistake(kind: unknown, path: Path): Mistake {
   const knows = `this version knows ${KINDS.join(' and ')}`;
   if (typeof kind === 'string' && LATER_KINDS.includes(kind))
     return { path, problem: `${shown(kind)} cannot be asked yet; ${knows}` };
-  const meant = typeof kind === 'string' ? ` (${meantName(kind, KINDS)})` : '';
-  return { path, problem: `${shown(kind)}; expected a kind of task; ${knows}${meant}` };
+  return { path, problem: `${shown(kind)}; expected a kind of task; ${knows}${nearHint(kind, KINDS)}` };
 }
 
 function taskSpec(task: TaskDocument): TaskSpec {

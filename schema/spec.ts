@@ -1,7 +1,7 @@
 import type { Configuration } from '../domain/service.ts';
 import { SPEC_MAX_BYTES, TASK_KINDS, type RunSpec, type TaskSpec } from '../domain/spec.ts';
-import { check, readJson, refuseMistakes, type Checked, type Mistake } from './mistake.ts';
-import { dateMistakes } from './date-templates.ts';
+import { check, refuseMistakes, type Mistake } from './mistake.ts';
+import { dateMistakes, undated } from './date-templates.ts';
 import { SPEC_DOCUMENT, type SpecDocument } from './spec-document.ts';
 import { checkTasks, mistakesBetweenFields } from './spec-rules.ts';
 import { inputInside, outputInside } from './uri.ts';
@@ -15,12 +15,11 @@ function tooLarge(text: string, what: string): Mistake[] {
   return [{ path: [], problem }];
 }
 
-function read(input: unknown): Checked<unknown> {
-  const text = typeof input === 'string' ? input : (JSON.stringify(input) ?? '');
-  const size = tooLarge(text, 'The document is');
-  if (size.length > 0) return { value: null, mistakes: size };
-  return typeof input === 'string' ? readJson(input) : { value: input, mistakes: [] };
-}
+/** @returns what is wrong with a document in the place where it is used. */
+export type SpecRule = (document: unknown) => readonly Mistake[];
+
+const startedByHand: SpecRule = (document) =>
+  undated(document, '; start it by a schedule, with --date YYYY-MM-DD, or with "at" beside "spec"');
 
 function runSpec(document: SpecDocument, tasks: readonly TaskSpec[]): RunSpec {
   return {
@@ -38,16 +37,15 @@ function runSpec(document: SpecDocument, tasks: readonly TaskSpec[]): RunSpec {
 }
 
 /**
- * @param input the document, or its JSON text.
+ * @param rule what else has to hold where the document is used.
  * @returns the spec with every default filled in; `input.uri` ends in `/` or names an object, `output.uri` ends in `/`.
  * @throws Failure `InvalidSpec` that lists every mistake: the field, what was found, what was expected.
  */
-export function parseSpec(input: unknown): RunSpec {
-  const { value: document, mistakes: unread } = read(input);
-  refuseMistakes(unread, SPEC);
+export function parseSpec(document: unknown, rule: SpecRule = startedByHand): RunSpec {
+  refuseMistakes(tooLarge(JSON.stringify(document) ?? '', 'The document is'), SPEC);
   const whole = check(SPEC_DOCUMENT, document);
   const { tasks, mistakes } = checkTasks(document);
-  const between = [...mistakesBetweenFields(document, tasks), ...dateMistakes(document, false)];
+  const between = [...mistakesBetweenFields(document, tasks), ...dateMistakes(document), ...rule(document)];
   refuseMistakes([...whole.mistakes, ...mistakes, ...between], SPEC);
   if (whole.value === null) throw new TypeError('a document without mistakes has a value');
   const spec = runSpec(

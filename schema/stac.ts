@@ -14,6 +14,13 @@ export interface StacItem {
   readonly says: CatalogFacts;
 }
 
+/** What stands where an Item should, and is none. */
+export interface NoItem {
+  /** Its own where it has one, else its place. */
+  readonly id: string;
+  readonly problem: string;
+}
+
 /** A link to another document. */
 export interface StacLink {
   readonly rel: 'child' | 'item';
@@ -21,7 +28,7 @@ export interface StacLink {
 }
 
 export interface StacDocument {
-  readonly items: readonly StacItem[];
+  readonly items: readonly (StacItem | NoItem)[];
   readonly links: readonly StacLink[];
 }
 
@@ -70,10 +77,13 @@ function assetsOf(item: JsonObject): Assets {
   );
 }
 
-function itemOf(feature: unknown): StacItem | string {
-  if (!isJsonObject(feature) || ownField(feature, 'type') !== 'Feature') return `${shown(feature)}; ${EXPECTED}`;
-  const id = textOf(ownField(feature, 'id')) ?? 'without id';
-  if (!isJsonObject(ownField(feature, 'assets'))) return `the Feature ${shown(id)} has no assets, so it is no STAC Item`;
+/** @param place how it is called where it has no id. */
+function itemOf(feature: unknown, place: string): StacItem | NoItem {
+  if (!isJsonObject(feature)) return { id: place, problem: `${shown(feature)}; expected a STAC Item` };
+  const id = textOf(ownField(feature, 'id')) ?? place;
+  const type = ownField(feature, 'type');
+  if (type !== 'Feature') return { id, problem: `its type is ${shown(type)}; expected "Feature"` };
+  if (!isJsonObject(ownField(feature, 'assets'))) return { id, problem: 'it has no assets, so it is no STAC Item' };
   const properties = ownField(feature, 'properties');
   const says = {
     bbox: bboxOf(ownField(feature, 'bbox')),
@@ -93,13 +103,7 @@ function collectionOf(document: JsonObject): StacDocument | string {
     return 'it is one page of an answer of a STAC API (it has a link "next"); save all pages as one ItemCollection, without that link';
   const features = ownField(document, 'features');
   if (!Array.isArray(features)) return 'the FeatureCollection has no features';
-  const items: StacItem[] = [];
-  for (const feature of features) {
-    const item = itemOf(feature);
-    if (typeof item === 'string') return item;
-    items.push(item);
-  }
-  return { items, links: [] };
+  return { items: features.map((feature, at) => itemOf(feature, `features[${at}]`)), links: [] };
 }
 
 function catalogOf(document: JsonObject): StacDocument | string {
@@ -112,9 +116,8 @@ function catalogOf(document: JsonObject): StacDocument | string {
   return { items: [], links };
 }
 
-function oneItem(document: JsonObject): StacDocument | string {
-  const item = itemOf(document);
-  return typeof item === 'string' ? item : { items: [item], links: [] };
+function oneItem(document: JsonObject): StacDocument {
+  return { items: [itemOf(document, 'without id')], links: [] };
 }
 
 const KINDS: Readonly<Record<string, (document: JsonObject) => StacDocument | string>> = {

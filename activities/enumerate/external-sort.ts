@@ -57,7 +57,7 @@ async function sortedRuns<T>(entries: AsyncIterable<T>, plan: SortPlan<T>, folde
 }
 
 /**
- * Sorts JSON values, however many. What it wrote is removed when it ends, fails or is left.
+ * Sorts JSON values, however many; those that are equal stay in their order. What it wrote is removed when it ends, fails or is left.
  * @throws Failure `Internal` where the disk is full.
  */
 export async function* externalSort<T>(entries: AsyncIterable<T>, plan: SortPlan<T>): AsyncGenerator<T> {

@@ -7,6 +7,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema, 
 import { compressors } from 'hyparquet-compressors';
 import { Failure } from '../../domain/failure.ts';
 import { MIB } from '../../domain/units.ts';
+import { UnfitFile } from './unfit-file.ts';
 import { inventoryColumn, lackingColumn, type InventoryColumn, type InventoryRow } from '../../schema/inventory-row.ts';
 
 const ROW_GROUP_MAX_BYTES = 256 * MIB;
@@ -34,7 +35,7 @@ async function spill(body: AsyncIterable<Uint8Array>, path: string): Promise<voi
 function namesOf(metadata: FileMetaData): Map<InventoryColumn, string> {
   const all = parquetSchema(metadata).children.map(({ element }) => element.name);
   const lacking = lackingColumn(all);
-  if (lacking !== null) throw new Error(lacking);
+  if (lacking !== null) throw new UnfitFile(`${lacking}.`);
   return new Map(
     all.flatMap((name) => {
       const column = inventoryColumn(name);
@@ -47,7 +48,9 @@ function requireSmall({ columns }: Group, names: readonly string[]): void {
   const read = columns.filter(({ meta_data }) => names.includes(meta_data?.path_in_schema[0] ?? ''));
   const bytes = read.reduce((sum, { meta_data }) => sum + Number(meta_data?.total_uncompressed_size ?? 0), 0);
   if (bytes <= ROW_GROUP_MAX_BYTES) return;
-  throw new Error(`a row group of it takes ${bytes} bytes of memory; expected at most ${ROW_GROUP_MAX_BYTES}`);
+  throw new UnfitFile(
+    `a row group of it takes ${bytes} bytes of memory; expected at most ${ROW_GROUP_MAX_BYTES}. Set the format of the inventory to CSV, or name the prefix instead.`,
+  );
 }
 
 async function* rowsIn(path: string): AsyncGenerator<InventoryRow> {
@@ -70,7 +73,7 @@ async function* rowsIn(path: string): AsyncGenerator<InventoryRow> {
 /**
  * The rows of a Parquet file of an inventory. Its footer comes last, so the file waits on the worker's disk; of it one
  * row group is in memory at a time.
- * @throws Failure `Internal` where the disk is full; Error where the bytes are no such file.
+ * @throws Failure `Internal` where the disk is full; UnfitFile; Error where the bytes are no such file.
  */
 export async function* parquetInventoryRows(body: AsyncIterable<Uint8Array>): AsyncGenerator<InventoryRow> {
   const folder = await mkdtemp(join(tmpdir(), 'tilescribe-inventory-'));

@@ -30,7 +30,7 @@ export function keyListSource({ store, input, at, pulse, etag, keep }: NamingObj
   async function* after(cut: S3Location | null): AsyncGenerator<Candidate> {
     const entries = readKeyList({ at, body: await pinned.open(pulse), pulse });
     const judge = ({ key }: Tile): 'excluded' | null => (wanted(key) ? null : 'excluded');
-    yield* sortedTiles({ entries, tileOf: (named) => namedTile(named), judge, pulse, keep }, cut);
+    yield* sortedTiles({ entries, tileOf: (named) => namedTile(named), joined: (first) => first, judge, pulse, keep }, cut);
   }
   return { after, asked: askedTiles(store, pulse), etag: () => pinned.etag };
 }

@@ -1,5 +1,5 @@
 import type { S3Location } from '../../domain/layout.ts';
-import { compareLocations, compareUtf8 } from '../../domain/merge-order.ts';
+import { compareLocations } from '../../domain/merge-order.ts';
 import type { Ignored, Tile } from '../../domain/tile.ts';
 import type { Pulse } from '../pulse.ts';
 import { watched } from '../watched.ts';
@@ -14,6 +14,8 @@ export interface NamedTiles<Entry extends S3Location> {
   /** JSON values. */
   readonly entries: AsyncIterable<Entry>;
   readonly tileOf: (entry: Entry) => Tile;
+  /** What counts of two entries for one tile, which came in this order. */
+  readonly joined: (first: Entry, second: Entry) => Entry;
   /** Why it is no tile; null where it is one. */
   readonly judge: (tile: Tile) => Ignored | null;
   readonly pulse: Pulse;
@@ -21,24 +23,17 @@ export interface NamedTiles<Entry extends S3Location> {
   readonly keep?: number | undefined;
 }
 
-/** Total, so that which of two entries for one tile counts does not depend on their order. */
-function compareEntries(a: S3Location, b: S3Location): number {
-  return compareLocations(a, b) || compareUtf8(JSON.stringify(a), JSON.stringify(b));
-}
-
 /** Every repetition comes before the tile that it repeats, so that a cut at a tile has them all behind it. */
 async function* withoutRepetitions<Entry extends S3Location>(
   sorted: AsyncIterable<Entry>,
-  { tileOf, judge }: NamedTiles<Entry>,
+  { tileOf, judge, joined }: NamedTiles<Entry>,
 ): AsyncGenerator<Candidate> {
   const named = (tile: Tile): Candidate => ({ tile, ignored: judge(tile) });
   let before: Entry | null = null;
   for await (const entry of sorted) {
-    if (before !== null) {
-      const tile = tileOf(before);
-      yield compareLocations(before, entry) === 0 ? { tile, ignored: 'duplicate' } : named(tile);
-    }
-    before = entry;
+    const isRepetition: boolean = before !== null && compareLocations(before, entry) === 0;
+    if (before !== null) yield isRepetition ? { tile: tileOf(before), ignored: 'duplicate' } : named(tileOf(before));
+    before = before !== null && isRepetition ? joined(before, entry) : entry;
   }
   if (before !== null) yield named(tileOf(before));
 }
@@ -49,7 +44,7 @@ export async function* sortedTiles<Entry extends S3Location>(
   cut: S3Location | null,
 ): AsyncGenerator<Candidate> {
   const { pulse, keep = ENTRIES_IN_MEMORY } = named;
-  const sorted = externalSort(named.entries, { compare: compareEntries, keep });
+  const sorted = externalSort(named.entries, { compare: compareLocations, keep });
   const seen = watched(sorted, { pulse, every: ENTRIES_A_BEAT, details: (entries) => ({ sorted: entries }) });
   for await (const candidate of withoutRepetitions(seen, named))
     if (cut === null || compareLocations(candidate.tile, cut) > 0) yield candidate;

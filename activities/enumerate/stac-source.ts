@@ -1,5 +1,5 @@
 import { chooseAsset } from '../../domain/asset-choice.ts';
-import { catalogOf } from '../../domain/catalog.ts';
+import { catalogOf, firstSaid } from '../../domain/catalog.ts';
 import { Failure } from '../../domain/failure.ts';
 import { s3Uri, type S3Location } from '../../domain/layout.ts';
 import { resolveHref } from '../../domain/s3-href.ts';
@@ -47,6 +47,10 @@ class BadItems {
   }
 }
 
+function described<At extends S3Location>(at: At, catalog: CatalogFacts | undefined): At & { readonly catalog?: CatalogFacts } {
+  return catalog === undefined ? at : { ...at, catalog };
+}
+
 function tileOf(item: StacItem, at: S3Location, wanted: string | undefined): StacTile | string {
   const asset = chooseAsset(item.assets, wanted);
   if (typeof asset === 'string') return asset;
@@ -56,12 +60,17 @@ function tileOf(item: StacItem, at: S3Location, wanted: string | undefined): Sta
   const wrong = wrongLocation(picture);
   if (wrong !== null) return wrong;
   const catalog = catalogOf({ ...item.says, gsd_m: asset.gsd_m ?? item.says.gsd_m });
-  return { ...picture, ...(catalog === undefined ? {} : { catalog }) };
+  return described(picture, catalog);
+}
+
+/** Several Items may name one picture. */
+function joined(first: StacTile, second: StacTile): StacTile {
+  return described(first, firstSaid(first.catalog, second.catalog));
 }
 
 function* tilesOf({ items, at }: ReadDocument, wanted: string | undefined, bad: BadItems): Generator<StacTile> {
   for (const item of items) {
-    const tile = tileOf(item, at, wanted);
+    const tile = 'problem' in item ? item.problem : tileOf(item, at, wanted);
     if (typeof tile !== 'string') yield tile;
     else bad.add(`${item.id} (${s3Uri(at)}): ${tile}`);
   }
@@ -84,11 +93,8 @@ export function stacSource({ store, input, at, pulse, keep, ...list }: NamingObj
   }
 
   async function* after(cut: S3Location | null): AsyncGenerator<Candidate> {
-    const tile = ({ catalog, ...place }: StacTile): Tile => ({
-      ...namedTile(place),
-      ...(catalog === undefined ? {} : { catalog }),
-    });
-    yield* sortedTiles({ entries: read(), tileOf: tile, judge, pulse, keep }, cut);
+    const tile = ({ catalog, ...place }: StacTile): Tile => described(namedTile(place), catalog);
+    yield* sortedTiles({ entries: read(), tileOf: tile, joined, judge, pulse, keep }, cut);
   }
   return { after, asked: askedTiles(store, pulse), etag: () => etag };
 }

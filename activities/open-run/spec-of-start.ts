@@ -3,7 +3,8 @@ import { Failure } from '../../domain/failure.ts';
 import { parseS3Uri } from '../../domain/layout.ts';
 import { SPEC_MAX_BYTES } from '../../domain/spec.ts';
 import type { ObjectStores } from '../../ports/object-store.ts';
-import { readJson, refuseMistakes } from '../../schema/mistake.ts';
+import { isJsonObject } from '../../schema/json-object.ts';
+import { readJson, refuseMistakes, shown } from '../../schema/mistake.ts';
 import { isNamedSpec, parseNamedSpec, specByName, specOfRun, type NamedSpec } from '../../schema/night.ts';
 import { readObject } from '../read-object.ts';
 import { withS3Failures } from '../s3-failure.ts';
@@ -28,14 +29,25 @@ async function readNamed(stores: ObjectStores, { spec: uri }: NamedSpec): Promis
   return value;
 }
 
+/** @throws Failure `InvalidSpec` where neither a spec nor what names one was given. */
+function requireObject(written: unknown): void {
+  if (isJsonObject(written)) return;
+  throw new Failure(
+    'InvalidSpec',
+    `The argument of the run is ${shown(written)}; expected a run spec as a JSON object, or {"spec":"s3://bucket/key"} that names one.`,
+  );
+}
+
 /**
  * @returns the document of the spec, read where it is only named, for the moment that the run stands for.
  * @throws Failure `InvalidSpec`, or whatever keeps the object from being read.
  */
 export async function specOfStart(stores: ObjectStores, { spec: written, startedAt, scheduledAt }: Started): Promise<unknown> {
+  requireObject(written);
   const named = isNamedSpec(written) ? parseNamedSpec(written) : null;
   const document = named === null ? written : specByName(named, await readNamed(stores, named));
-  const nominal = named?.at ?? scheduledAt;
+  const told = named?.at;
+  const nominal = told ?? scheduledAt;
   const nominalMs = nominal === undefined ? null : parseMoment(nominal);
-  return specOfRun(document, { nominalMs, startedMs: Date.parse(startedAt) });
+  return specOfRun(document, { nominalMs, startedMs: Date.parse(startedAt), told: told !== undefined });
 }

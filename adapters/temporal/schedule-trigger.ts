@@ -26,7 +26,7 @@ function triggeredOf(before: ScheduleView, now: ScheduleView): Triggered | null 
 
 /** Starts a run now, that stands for this moment; where one is open, after that. */
 export async function triggerSchedule(handle: ScheduleHandle): Promise<Triggered> {
-  const view = async (): Promise<ScheduleView> => scheduleView(requireOwn(await handle.describe()));
+  const view = async (): Promise<ScheduleView> => scheduleView(requireOwn(await handle.describe()), Date.now());
   const before = await view();
   await handle.trigger('BUFFER_ONE');
   const endMs = Date.now() + WITHIN_MS;

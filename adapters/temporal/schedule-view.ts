@@ -15,6 +15,8 @@ export interface ScheduledRun {
 /** A schedule as Temporal knows it. */
 export interface ScheduleView {
   readonly name: string;
+  /** What the ids of its runs begin with: its name, unless somebody else has made it. */
+  readonly runsNamed: string;
   /** What each of its runs is started with; null where that is nothing. */
   readonly argument: unknown;
   /** As it was when the schedule was made; null of one that somebody else has made. */
@@ -25,7 +27,7 @@ export interface ScheduleView {
   readonly catchUpMs: number;
   readonly paused: boolean;
   readonly note: string | null;
-  /** ISO 8601; at most ten. */
+  /** ISO 8601; at most ten. Of a schedule that is paused the server goes on telling times that have passed: not these. */
   readonly next: readonly string[];
   /** The latest, at most ten; the oldest first. */
   readonly runs: readonly ScheduledRun[];
@@ -82,12 +84,13 @@ function runsOf({ info }: ScheduleDescription): ScheduledRun[] {
 }
 
 /** @returns what a description says. */
-export function scheduleView(description: ScheduleDescription): ScheduleView {
+export function scheduleView(description: ScheduleDescription, nowMs: number): ScheduleView {
   const { scheduleId, action, spec, policies, state, info, raw } = description;
   const dataset = action.memo?.['dataset'];
   const { actionCount, bufferSize, missedCatchupWindow, overlapSkipped } = raw.info ?? {};
   return {
     name: scheduleId,
+    runsNamed: action.workflowId ?? scheduleId,
     argument: action.args?.[0] ?? null,
     dataset: typeof dataset === 'string' ? dataset : null,
     cron: cronOf(raw.schedule?.spec ?? {}),
@@ -95,7 +98,7 @@ export function scheduleView(description: ScheduleDescription): ScheduleView {
     catchUpMs: policies.catchupWindow,
     paused: state.paused,
     note: state.note === undefined || state.note === '' ? null : state.note,
-    next: info.nextActionTimes.map((at) => at.toISOString()),
+    next: info.nextActionTimes.filter((at) => at.getTime() > nowMs).map((at) => at.toISOString()),
     runs: runsOf(description),
     open: info.runningActions.map(({ workflow }) => workflow.workflowId),
     counts: {

@@ -32,7 +32,7 @@ async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function described({ schedule }: Client, name: string): Promise<ScheduleView> {
-  return scheduleView(requireOwn(await schedule.getHandle(name).describe()));
+  return scheduleView(requireOwn(await schedule.getHandle(name).describe()), Date.now());
 }
 
 /** The server's own list is some time behind, and does not say everything. */

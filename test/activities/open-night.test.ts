@@ -40,6 +40,18 @@ describe('a run that a schedule starts', () => {
     expect(again.windowEndsMs).toBeUndefined();
   });
 
+  it('asks nothing more once its window is over, unless it was told its moment: that makes up for the night', async () => {
+    const { store, openRun } = opening();
+    store.overwrite({ bucket: 'images', key: 'ops/nightly.json' }, JSON.stringify(NIGHTLY));
+    const named = { spec: 's3://images/ops/nightly.json' };
+    const morning = '2026-03-02T03:00:00.000Z';
+    const late = await openRun({ spec: named, runId: 'nightly-1', ...TIMES, startedAt: morning });
+    expect(late.windowEndsMs).toBe(Date.parse('2026-03-02T00:30:00Z'));
+    const told = await openRun({ spec: { ...named, at: TIMES.scheduledAt }, runId: 'nightly-1-2', startedAt: morning });
+    expect(told).toMatchObject({ output: 's3://results/2026-03-02/run=nightly-1-2/' });
+    expect(told.windowEndsMs).toBeUndefined();
+  });
+
   it('says what is wrong with the spec that it reads, and where that stands', async () => {
     const { store, openRun } = opening();
     const spec = { spec: 's3://images/ops/nightly.json' };
@@ -48,5 +60,27 @@ describe('a run that a schedule starts', () => {
     store.remove({ bucket: 'images', key: 'ops/nightly.json' });
     await expect(openRun({ spec, runId: 'n', ...TIMES })).rejects.toThrow('ops/nightly.json');
     expect(store.keys('results')).toEqual([]);
+  });
+
+  it('says everything at once that is wrong with it, its dates included', async () => {
+    const { store, openRun } = opening();
+    const wrong = { ...NIGHTLY, dataset: 'Night ly', output: { uri: 's3://results/{date:YYYY/QQ}/' } };
+    store.overwrite({ bucket: 'images', key: 'ops/nightly.json' }, JSON.stringify(wrong));
+    await expect(openRun({ spec: { spec: 's3://images/ops/nightly.json' }, runId: 'n', ...TIMES })).rejects.toThrow(
+      /^The run spec has 2 mistakes:\n {2}dataset: .*\n {2}output\.uri: \{date:YYYY\/QQ\} is no date/u,
+    );
+  });
+
+  it.each([
+    ['s3://images/ops/nightly.json', '"s3://images/ops/nightly.json"'],
+    [[1], '[1]'],
+    [null, 'null'],
+    [undefined, 'missing'],
+  ])('says what its argument may be where that is %j', async (spec, found) => {
+    const { openRun } = opening();
+    await expect(openRun({ spec, runId: 'n', ...TIMES })).rejects.toMatchObject({
+      kind: 'InvalidSpec',
+      message: `The argument of the run is ${found}; expected a run spec as a JSON object, or {"spec":"s3://bucket/key"} that names one.`,
+    });
   });
 });

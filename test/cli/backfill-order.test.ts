@@ -113,6 +113,17 @@ describe('the runs of a backfill', () => {
     expect(run?.argument).toMatchObject({ input: { uri: 's3://imagery/2025/12/31/' }, priority: 'backfill' });
   });
 
+  it('have no window the morning after, when that of the night is over', async () => {
+    const spec = await specFile({ window: { timeZone: 'UTC', until: '06:00' } });
+    const { source } = await readOrder({ spec, ...first }, NOW);
+    const windowAt = (hours: number): unknown => {
+      const nominalMs = Date.parse('2026-01-01T02:00:00Z');
+      return datedSpec(source, { nominalMs, timeZone: 'UTC' }, nominalMs + hours * 3_600_000).spec.window;
+    };
+    expect(windowAt(1)).toMatchObject({ endsAt: '2026-01-01T06:00:00.000Z' });
+    expect(windowAt(7)).toEqual({ timeZone: 'UTC' });
+  });
+
   it('ask the same whether their spec is named or handed over', async () => {
     const [named, handed] = [
       await readOrder({ spec: stored, ...first }, NOW),

@@ -60,9 +60,11 @@ describe('tilescribe intake', () => {
 
   it('refuses a spec that makes no sense for events before it reaches anything', async () => {
     const stdin = JSON.stringify({ ...SPEC, retry: { run: 'r' } });
-    expect(await refusal(['--queue', QUEUE, '--spec', '-'], stdin)).toContain('retry asks what has failed, not what is new');
+    expect(await refusal(['--queue', QUEUE, '--spec', '-'], stdin)).toContain('a retry asks what has failed, not what is new');
   });
 });
+
+const over = (more: object): object => ({ ...SPEC, ...more });
 
 describe('the spec of an intake', () => {
   let directory: string;
@@ -84,8 +86,28 @@ describe('the spec of an intake', () => {
     ['there is no such file', 'nowhere.json', ''],
     ['dataset', '-', '{}'],
     ['The spec on standard input', '-', '{'],
+    [
+      'input.uri: "s3://images/a.jsonl" names its tiles itself; expected',
+      '-',
+      JSON.stringify(over({ input: { uri: 's3://images/a.jsonl' } })),
+    ],
+    ['retry: a retry asks what has failed, not what is new; remove it', '-', JSON.stringify(over({ retry: { run: 'r' } }))],
+    ['window: for schedules only', '-', JSON.stringify(over({ window: { timeZone: 'UTC', until: '06:00' } }))],
   ])('says what is wrong with it: %s', async (says, spec, stdin) => {
     await expect(readIntakeSpec({ spec }, bytesOf(stdin))).rejects.toThrow(says);
+  });
+
+  it('tells at once all that is wrong with it and what makes no sense for events', async () => {
+    const dated = { input: { uri: 's3://images/{date}/' }, output: { uri: 's3://results/{date}/{date:QQ}/' } };
+    const wrong = over({ ...dated, dataset: 'Night ly', window: { until: '06:00' } });
+    const told: unknown = await readIntakeSpec({ spec: '-' }, bytesOf(JSON.stringify(wrong))).catch((error: unknown) => error);
+    expect(String(told).split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^ {2}dataset: "Night ly"; expected/u),
+      expect.stringMatching(/^ {2}output\.uri: \{date:QQ\} is no date; expected/u),
+      '  input.uri: "s3://images/{date}/" needs a date, which events do not have; expected s3://bucket/prefix/ without {date}, or use `tilescribe schedule`',
+      '  output.uri: "s3://results/{date}/{date:QQ}/" needs a date, which events do not have; expected s3://bucket/prefix/ without {date}, or use `tilescribe schedule`',
+      expect.stringMatching(/^ {2}window: for schedules only/u),
+    ]);
   });
 });
 

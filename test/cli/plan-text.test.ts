@@ -74,13 +74,6 @@ describe('a plan', () => {
     );
   });
 
-  it('warns of an input without tiles', () => {
-    const { input } = shownPlan();
-    expect(shown({ input: { ...input, tiles: 0 } }).at(-2)).toBe(
-      'warning: the input has no tile. Check input.uri, include and exclude.',
-    );
-  });
-
   it('says where what is done is asked again, and what failed is', () => {
     const reasons = [
       { state: 'failed', reason: 'decode_failed', count: 2, owed: true, samples: [] },

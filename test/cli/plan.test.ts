@@ -101,6 +101,12 @@ describe('tilescribe plan', () => {
     expect(stderr).toContain(`${bucket.name}-not`);
   });
 
+  it('is refused as a run is where there is no tile', async () => {
+    const { exitCode, stdout, stderr } = await tilescribe(['plan', `s3://${bucket.name}/tils/`, ...shortForm().slice(1)]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(`No tiles in s3://${bucket.name}/tils/: nothing is there. Did you mean s3://${bucket.name}/tiles/?`);
+  });
+
   describe('run --plan', () => {
     async function savedPlan(): Promise<string> {
       const path = join(await scratchDirectory(), 'plan.json');

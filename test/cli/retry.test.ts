@@ -64,6 +64,17 @@ describe('tilescribe retry', () => {
     }
   });
 
+  it('says of a run whose window ended first what that left', async () => {
+    const { bucket: own, uri: night, prefix } = await storeRun((end) => void ends.push(end));
+    const manifest = JSON.parse(Buffer.from(await own.get(`${prefix}manifest.json`)).toString()) as object;
+    await own.put(`${prefix}manifest.json`, JSON.stringify({ ...manifest, state: 'complete', window_ended: true }));
+    const spec = { ...RUN.spec, output: { uri: `s3://${own.name}/out/` } };
+    await own.put(`${prefix}run.json`, JSON.stringify(runDocument({ ...RUN, spec }, COLOPHON)));
+    await own.put(`${prefix}report.json`, JSON.stringify(REPORT));
+    const sentence = /^the window of run harbours-1 ended before 3 tasks began; `tilescribe run` with its spec asks these too\n/u;
+    expect((await retry(night)).stderr).toMatch(sentence);
+  });
+
   it('is refused for a run that has not ended', async () => {
     const { exitCode, stderr } = await retry(uri.replace('harbours-1', 'harbours-2'));
     expect(exitCode).toBe(2);

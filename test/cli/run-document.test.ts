@@ -67,6 +67,17 @@ describe('the spec of run', () => {
     await expect(readRunSpec('-', { date: '2026-03-01' }, stdin(JSON.stringify(bad)))).rejects.toThrow('{date:YY} is no date');
   });
 
+  it('has all its mistakes told at once on any day, and those of the day with them', async () => {
+    const told = async (document: unknown): Promise<unknown> =>
+      readRunSpec('-', { date: '2026-03-01' }, stdin(JSON.stringify(document))).catch((error: unknown) => String(error));
+    const wrong = { ...DOCUMENT, tasks: [], output: { uri: 's3://results/{date:YYYY/QQ}/' } };
+    expect(await told(wrong)).toMatch(/has 2 mistakes:\n {2}tasks: .*\n {2}output\.uri: \{date:YYYY\/QQ\} is no date/u);
+    expect(await told({ ...DOCUMENT, tasks: [] })).toMatch(
+      /has 2 mistakes:\n {2}tasks: .*\n {2}--date 2026-03-01: the spec has no/u,
+    );
+    expect(await told([1])).toMatch(/has 1 mistake:\n {2}\[1\]; expected an object with dataset/u);
+  });
+
   it('is made of the short form', async () => {
     const options = { out: 's3://results/', caption: true, ask: ['How many ships?'], include: ['**/*.tif'], limit: 5 };
     const spec = await readRunSpec('s3://imagery/harbours/', options, stdin(''));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { badTemplate, hasDate, withDate } from '../../domain/date-template.ts';
+import { badTemplates, hasDate, withDate } from '../../domain/date-template.ts';
 
 const DAY = { year: 2026, month: 3, day: 1 };
 
@@ -12,14 +12,14 @@ describe('a date in an address', () => {
     ['s3://imagery/{date-1:YYYYMMDD}/{date:YYYY}/', 's3://imagery/20260228/2026/'],
     ['s3://imagery/{x}/{ date}/', 's3://imagery/{x}/{ date}/'],
   ])('%s is %s', (template, address) => {
-    expect(badTemplate(template)).toBeNull();
+    expect(badTemplates(template)).toEqual([]);
     expect(withDate(template, DAY)).toBe(address);
   });
 
   it.each(['{date', '{date-}', '{dates}', '{date:}', '{date:YY}', '{date:YYYY-MM-DD hh}', '{date-1000}', '{date:plain}'])(
     '%s means nothing, and is named',
     (template) => {
-      expect(badTemplate(`s3://imagery/${template}`)).toBe(template);
+      expect(badTemplates(`s3://imagery/{date}/${template}`)).toEqual([template]);
       expect(hasDate(`s3://imagery/${template}`)).toBe(true);
     },
   );

@@ -20,10 +20,10 @@ describe('the window of a run', () => {
     expect(nightPriority({ nominalMs: NOMINAL, startedMs: NOMINAL + 30 * 86_400_000 })).toBe('backfill');
   });
 
-  it('is none for a backfill that begins when it is over, so that it asks what a short night has left', () => {
-    const times = { nominalMs: NOMINAL, makesUp: true };
-    expect(windowEndMs(KOLKATA, { ...times, startedMs: END + 1 })).toBeNull();
-    expect(windowEndMs(KOLKATA, { ...times, startedMs: END - 1 })).toBe(END);
+  it('is none for a run that was told its moment when that window was over: it makes up for the night now', () => {
+    const told = { nominalMs: NOMINAL, told: true };
+    expect(windowEndMs(KOLKATA, { ...told, startedMs: END - 60_000 })).toBe(END);
+    expect(windowEndMs(KOLKATA, { ...told, startedMs: END })).toBeNull();
   });
 
   it('has the hours that clocks show, also in the night in which they are changed', () => {
@@ -36,5 +36,10 @@ describe('the window of a run', () => {
     const times = { nominalMs: NOMINAL, startedMs: NOMINAL };
     expect(windowEndMs({ timeZone: 'UTC', endsAt: '2026-03-01T05:00:00Z' }, times)).toBe(at('2026-03-01T05:00:00Z'));
     expect(windowEndMs({ timeZone: 'UTC' }, times)).toBeNull();
+  });
+
+  it('ends anew for a run that is handed the window of an earlier night', () => {
+    const earlier = { ...KOLKATA, endsAt: '2026-02-20T00:30:00.000Z' };
+    expect(windowEndMs(earlier, { nominalMs: NOMINAL, startedMs: NOMINAL })).toBe(END);
   });
 });

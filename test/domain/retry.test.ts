@@ -12,6 +12,14 @@ describe('the spec of a retry', () => {
     expect(parseSpec(specDocument(retrySpec(spec, retry)))).toEqual(parseSpec(expected));
   });
 
+  it('of a night has the hours of a night, and not the end of that one', () => {
+    const window = { timeZone: 'Asia/Kolkata', until: '06:00', endsAt: '2026-03-01T00:30:00.000Z' };
+    const retried = retrySpec(parseSpec({ ...MINIMAL, window }), { run: 'nightly-1' });
+    expect(retried.window).toEqual({ timeZone: 'Asia/Kolkata', until: '06:00' });
+    const once = retrySpec(parseSpec({ ...MINIMAL, window: { endsAt: window.endsAt } }), { run: 'nightly-1' });
+    expect(once.window).toEqual({ timeZone: 'UTC' });
+  });
+
   it('of a retry names the run that is retried now', () => {
     const spec = parseSpec({ ...MINIMAL, retry: { run: 'harbours-1', codes: ['timeout'] } });
     expect(retrySpec(spec, { run: 'harbours-2' }).retry).toEqual({ run: 'harbours-2' });

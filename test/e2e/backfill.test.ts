@@ -1,14 +1,17 @@
 import { describe, test } from 'vitest';
-import { TASK_QUEUES, WORKFLOW_TYPES } from '../../domain/temporal-names.ts';
-import { eventsOf } from './journal-reader.ts';
+import { eventsOf, extraJobs } from './journal-reader.ts';
+import { openedRuns } from './nights.ts';
 import { brokenPromises } from './promises.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
+import { temporalCommand } from './temporal-command.ts';
 import { jpegTile } from './tiles.ts';
 import { until } from './waiting.ts';
 
 const LIMIT_MS = 240_000;
 const TILES = 3;
 const DATES = ['2026-01-01', '2026-01-02', '2026-01-04'] as const;
+/** The schedule makes up for these before the command does. */
+const LATER = ['2026-01-05', '2026-01-06'] as const;
 /** There is nothing below its prefix. */
 const EMPTY = '2026-01-03';
 /** Of the first date, 02:00 in India. */
@@ -19,10 +22,14 @@ interface Shown {
   readonly dates: readonly { date: string; run_id: string; state: string; ok: number | null; taken_over: number | null }[];
 }
 
+const WHOLE = ['backfill', '--schedule', 'nightly', '--from', '2026-01-01', '--to', '2026-01-06'];
+
 /** Tiles of every date but one, and the spec of a night beside them. @returns the address of the spec. */
 async function putNights(scene: Scene): Promise<string> {
   const { bucket } = scene;
-  const tiles = DATES.flatMap((date, day) => Array.from({ length: TILES }, (_, n) => [date, n, day * TILES + n] as const));
+  const tiles = [...DATES, ...LATER].flatMap((date, day) =>
+    Array.from({ length: TILES }, (_, n) => [date, n, day * TILES + n] as const),
+  );
   for (const [date, n, picture] of tiles)
     await bucket.put(`tiles/${date.replaceAll('-', '/')}/${n}.jpg`, await jpegTile(picture));
   const input = { uri: `s3://${bucket.name}/tiles/{date:YYYY/MM/DD}/` };
@@ -32,6 +39,18 @@ async function putNights(scene: Scene): Promise<string> {
     JSON.stringify(specOf(scene, { input, tasks, window: { timeZone: 'Asia/Kolkata', until: '06:00' } })),
   );
   return `s3://${bucket.name}/nightly.json`;
+}
+
+/** What a run asks, as its run.json says it. */
+interface Asked {
+  readonly input: { readonly uri: string };
+  readonly priority: string;
+  readonly window: object;
+}
+
+async function specOfRun({ bucket }: Scene, runId: string): Promise<Asked> {
+  const document = Buffer.from(await bucket.get(`out/run=${runId}/run.json`)).toString();
+  return (JSON.parse(document) as { spec: Asked }).spec;
 }
 
 function backfillOf(spec: string): string[] {
@@ -66,9 +85,6 @@ describe.concurrent('a backfill', () => {
       expect(done.stdout).toMatch(/^2026-01-01 {2}nightly-2025-12-31T20:30:00Z {2}complete {2}3 {6}3 {3}0 {7}0 {11}2\d{3}-/mu);
       expect(jobs()).toBe(DATES.length * TILES);
 
-      const opened = JSON.parse(Buffer.from(await bucket.get(`out/run=${FIRST_ID}/run.json`)).toString()) as { spec: object };
-      expect(opened.spec).toMatchObject({ priority: 'backfill', input: { uri: `s3://${bucket.name}/tiles/2026/01/01/` } });
-
       const again = await scene.tilescribe([...args, '--json']);
       expect(again).toMatchObject({ exitCode: 0 });
       const { end, dates } = JSON.parse(again.stdout) as Shown;
@@ -81,53 +97,46 @@ describe.concurrent('a backfill', () => {
       ]);
       expect(jobs()).toBe(DATES.length * TILES);
 
-      const schedule = await temporal.client.schedule.create({
-        scheduleId: 'nightly',
-        spec: { cronExpressions: ['0 2 * * *'], timezone: 'Asia/Kolkata' },
-        action: {
-          type: 'startWorkflow',
-          workflowType: WORKFLOW_TYPES.run,
-          workflowId: 'nightly',
-          taskQueue: TASK_QUEUES.workflows,
-          args: [{ spec }],
-        },
-        state: { paused: true },
-      });
+      // The schedule makes up for the same dates and for two more: under the same ids, and what was asked is not asked again.
+      const times = ['--cron', '0 2 * * *', '--timezone', 'Asia/Kolkata', '--until', '06:00', '--paused'];
+      const made = await scene.tilescribe(['schedule', 'create', 'nightly', ...times, '--spec', spec]);
+      expect(made).toMatchObject({ exitCode: 0 });
       await bucket.put(`tiles/${EMPTY.replaceAll('-', '/')}/0.jpg`, await jpegTile(40));
-      const [start, stop] = [new Date('2025-12-31T20:00:00Z'), new Date('2026-01-03T21:00:00Z')];
-      await schedule.backfill([{ start, end: stop, overlap: 'ALLOW_ALL' }]);
-      const taken = async (): Promise<string[]> =>
-        (await schedule.describe()).info.recentActions.map(({ action }) => action.workflow.workflowId);
-      await until(async () => (await taken()).length === dates.length);
-      expect((await taken()).toSorted()).toEqual(dates.map((one) => one.run_id));
-      for (const { run_id: id } of dates) await temporal.client.workflow.getHandle(id).result();
-      expect(jobs()).toBe(DATES.length * TILES + 1);
+      const temporally = await temporalCommand(scene);
+      const range = '--start-time 2025-12-31T20:00:00Z --end-time 2026-01-05T21:00:00Z';
+      const sent = await temporally(`temporal schedule backfill --schedule-id nightly --overlap-policy AllowAll ${range}`);
+      expect(sent).toMatchObject({ exitCode: 0, stdout: 'Backfill request sent\n' });
+      const taken = async (): Promise<string[]> => {
+        const { info } = await temporal.client.schedule.getHandle('nightly').describe();
+        return info.recentActions.map(({ action }) => action.workflow.workflowId).toSorted();
+      };
+      const ids = [...dates.map((one) => one.run_id), 'nightly-2026-01-04T20:30:00Z', 'nightly-2026-01-05T20:30:00Z'];
+      await until(async () => (await taken()).length === ids.length);
+      expect(await taken()).toEqual(ids);
+      for (const id of ids) await temporal.client.workflow.getHandle(id).result();
+      const all = (DATES.length + LATER.length) * TILES + 1;
+      expect(jobs()).toBe(all);
 
-      const bySchedule = [
-        'backfill',
-        '--schedule',
-        'nightly',
-        '--from',
-        '2026-01-01',
-        '--to',
-        '2026-01-04',
-        '--dry-run',
-        '--json',
-      ];
-      const seen = JSON.parse((await scene.tilescribe(bySchedule)).stdout) as Shown;
-      expect(seen.dates.map(({ run_id: id, state }) => [id, state])).toEqual(dates.map((one) => [one.run_id, 'complete']));
+      // And the other way round: the command finds what the schedule has made up for, and starts nothing.
+      const found = await scene.tilescribe([...WHOLE, '--json']);
+      expect(found).toMatchObject({ exitCode: 0 });
+      const seen = (JSON.parse(found.stdout) as Shown).dates;
+      expect(seen.map(({ run_id: id, state }) => [id, state])).toEqual(ids.map((id) => [id, 'complete']));
+      expect(jobs()).toBe(all);
+      expect(extraJobs(simulation.journal)).toBe(0);
+      expect((await openedRuns(scene)).toSorted()).toEqual(ids);
 
-      const runs = Object.fromEntries(
-        await Promise.all(
-          dates.map(async ({ run_id: id }) => {
-            const { spec: asked } = JSON.parse(Buffer.from(await bucket.get(`out/run=${id}/run.json`)).toString()) as {
-              spec: object;
-            };
-            return [id, await scene.file(`${id}.json`, asked)] as const;
-          }),
-        ),
+      const asked = await Promise.all(ids.map((id) => specOfRun(scene, id)));
+      expect(asked.map(({ input }) => input.uri)).toEqual(
+        seen.map(({ date }) => `s3://${bucket.name}/tiles/${date.replaceAll('-', '/')}/`),
       );
-      expect(await brokenPromises(scene, { runs })).toEqual([]);
+      const alike = asked.map(({ priority, window }) => ({ priority, window }));
+      expect(alike).toEqual(ids.map(() => ({ priority: 'backfill', window: { timeZone: 'Asia/Kolkata' } })));
+      const [first = '', , other = '', , , last = ''] = ids;
+      const files = [first, other, last].map(async (id) => [id, await scene.file(`${id}.json`, await specOfRun(scene, id))]);
+      const runs = Object.fromEntries(await Promise.all(files)) as Record<string, string>;
+      const others = ids.filter((id) => runs[id] === undefined);
+      expect(await brokenPromises(scene, { runs, others })).toEqual([]);
     },
   );
 

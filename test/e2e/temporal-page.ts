@@ -34,7 +34,8 @@ const MISTAKES = [
   /^ {2}taks: unknown field; did you mean tasks\?$/mu,
 ];
 
-function complete(ok: number): RegExp[] {
+/** What the result of a run says that has so many answers and nothing else. */
+export function complete(ok: number): RegExp[] {
   return [/Status +COMPLETED/u, /"state":"complete"/u, new RegExp(`"ok":${ok},`, 'u')];
 }
 
@@ -75,7 +76,7 @@ export const PRINTED: readonly Printed[] = [
     command: 'workflow list TemporalScheduledById',
     prints: ['2026-02-28', '2026-03-01', '2026-03-02'].map((day) => new RegExp(`nightly-${day}T20:30:00Z +tilescribeRun`, 'u')),
   },
-  { command: 'workflow result nightly-2026-03-02T20:30:00Z', prints: complete(1) },
+  { command: 'workflow result nightly-2026-02-28T20:30:00Z', prints: complete(1) },
   { command: 'schedule delete nightly', prints: [/^Schedule deleted$/mu] },
 ];
 

@@ -31,6 +31,37 @@ describe('a plan', () => {
     ]);
   });
 
+  it.each([
+    { where: 'there is nothing', keys: [], over: {}, says: 'nothing is there' },
+    {
+      where: 'everything is left out',
+      keys: ['a.tif', 'b.txt'],
+      over: { input: { ...SPEC.input, include: ['*.png'] } },
+      says: '2 looked at, none is a tile',
+    },
+    {
+      where: 'nothing is named',
+      keys: ['a.jsonl'],
+      over: { input: { uri: 's3://imagery/tiles/a.jsonl' } },
+      says: 'it has no lines',
+    },
+  ])('is refused where $where, in the words of a run', async ({ keys, over, says }) => {
+    const made = new OutputWorld();
+    for (const key of keys) made.tile(key, '\n');
+    const refused: unknown = await made.plan(over).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ kind: 'NotFound', message: expect.stringContaining(says) as string });
+    await expect(made.open('first', over)).rejects.toThrow((refused as Error).message);
+  });
+
+  it('is refused where nothing is left to retry, in the words of a run', async () => {
+    const made = world('a.tif');
+    await made.run('first');
+    const retry = { retry: { run: 'first' } };
+    const refused: unknown = await made.plan(retry).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ kind: 'NotFound' });
+    await expect(made.open('second', retry)).rejects.toThrow((refused as Error).message);
+  });
+
   it('writes nothing', async () => {
     const made = world('a.tif');
     await made.run('first');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dateOfNight, isNamedSpec, parseNamedSpec, specByName, specOfRun } from '../../schema/night.ts';
 import { parseSpec } from '../../schema/spec.ts';
+import { mistakes } from '../support/spec-mistakes.ts';
 
 const SPEC = {
   dataset: 'harbours',
@@ -29,16 +30,46 @@ describe('the spec of a night', () => {
     expect(late.window).not.toHaveProperty('endsAt');
   });
 
+  it('has no window where it was told its moment the morning after', () => {
+    const morning = { nominalMs: NOMINAL, startedMs: Date.parse('2026-03-01T03:00:00Z') };
+    expect(specOfRun(SPEC, morning)).toMatchObject({ window: { endsAt: '2026-03-01T00:30:00.000Z' } });
+    expect(specOfRun(SPEC, { ...morning, told: true })).toMatchObject({ window: { timeZone: 'Asia/Kolkata' } });
+    expect(specOfRun(SPEC, { ...morning, told: true })).not.toHaveProperty('window.until');
+    // A schedule whose priority is backfill frees the GPUs in time as well, also where it comes late.
+    const humble = specOfRun({ ...SPEC, priority: 'backfill' }, morning);
+    expect(humble).toMatchObject({ priority: 'backfill', window: { endsAt: '2026-03-01T00:30:00.000Z' } });
+  });
+
   it('keeps the priority that it names', () => {
     const spec = specOfRun({ ...SPEC, priority: 'interactive' }, { nominalMs: NOMINAL, startedMs: NOMINAL });
     expect(parseSpec(spec).priority).toBe('interactive');
   });
 
   it('is refused where a date is missing, or no date at all, by the name of the field', () => {
-    expect(() => specOfRun(SPEC, { nominalMs: null, startedMs: NOMINAL })).toThrow(/input\.uri.*needs a date/su);
-    expect(() => parseSpec(SPEC)).toThrow(/output\.uri.*needs a date/su);
-    const bad = { ...SPEC, output: { uri: 's3://results/{date:YY}/' } };
-    expect(() => specOfRun(bad, { nominalMs: NOMINAL, startedMs: NOMINAL })).toThrow(/output\.uri.*\{date:YY\} is no date/su);
+    expect(mistakes(specOfRun(SPEC, { nominalMs: null, startedMs: NOMINAL }))).toEqual([
+      'input.uri: "s3://imagery/{date-1:YYYY/MM/DD}/" needs a date; start it by a schedule, with --date YYYY-MM-DD, or with "at" beside "spec"',
+      'output.uri: "s3://results/{date}/" needs a date; start it by a schedule, with --date YYYY-MM-DD, or with "at" beside "spec"',
+    ]);
+    const bad = { ...SPEC, output: { uri: 's3://results/{date:YY}/{date}/{dates}/' } };
+    expect(mistakes(specOfRun(bad, { nominalMs: NOMINAL, startedMs: NOMINAL }))).toEqual([
+      'output.uri: {date:YY} is no date; expected {date}, {date-1}, {date+1} or {date:YYYY/MM/DD} of YYYY, MM and DD',
+      'output.uri: {dates} is no date; expected {date}, {date-1}, {date+1} or {date:YYYY/MM/DD} of YYYY, MM and DD',
+    ]);
+  });
+
+  it('has its mistakes told together with those of its dates, whoever tells its date', () => {
+    const wrong = { ...SPEC, dataset: 'Night ly', inpt: {}, tasks: [], output: { uri: 's3://results/{date:YYYY/QQ}/' } };
+    const told = [
+      expect.stringMatching(/^dataset: "Night ly"; expected/u) as string,
+      expect.stringMatching(/^tasks: \[\]; expected/u) as string,
+      'inpt: unknown field; did you mean input?',
+      expect.stringMatching(/^output\.uri: \{date:YYYY\/QQ\} is no date; expected/u) as string,
+    ];
+    expect(mistakes(specOfRun(wrong, { nominalMs: NOMINAL, startedMs: NOMINAL }))).toEqual(told);
+    expect(mistakes(specOfRun(wrong, { nominalMs: null, startedMs: NOMINAL }))).toEqual([
+      ...told,
+      expect.stringMatching(/^input\.uri: .* needs a date/u) as string,
+    ]);
   });
 
   it('without dates has the window of the night in which it is started', () => {

@@ -41,17 +41,13 @@ describe('a spec', () => {
     });
   });
 
-  it('is the same as text and as a value', () => {
-    expect(parseSpec(JSON.stringify(MINIMAL))).toEqual(parseSpec(MINIMAL));
-  });
-
   it('comes back from the document that run.json holds', () => {
     fc.assert(
       fc.property(anySpec, (spec) => {
         const document = specDocument(spec);
         fc.pre(JSON.stringify(document).length < SPEC_MAX_BYTES / 4);
         expect(parseSpec(document)).toEqual(spec);
-        expect(parseSpec(JSON.stringify(document))).toEqual(spec);
+        expect(parseSpec(JSON.parse(JSON.stringify(document)))).toEqual(spec);
       }),
     );
   });
@@ -66,7 +62,7 @@ describe('a spec', () => {
     'is right in examples/%s',
     (name) => {
       const text = readFileSync(new URL(`../../examples/${name}`, import.meta.url), 'utf8');
-      expect(mistakes(text)).toEqual([]);
+      expect(mistakes(JSON.parse(text))).toEqual([]);
     },
   );
 });

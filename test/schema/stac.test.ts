@@ -10,7 +10,8 @@ function read(document: unknown): StacDocument {
 }
 
 function says(over: object): object | undefined {
-  return read({ ...ITEM, ...over }).items[0]?.says;
+  const [item] = read({ ...ITEM, ...over }).items;
+  return item !== undefined && 'says' in item ? item.says : undefined;
 }
 
 describe('a STAC Item', () => {
@@ -33,11 +34,24 @@ describe('a STAC Item', () => {
 
   it('has its assets by name, those with an href', () => {
     const assets = { visual: { href: 'v.tif', type: 'image/tiff', roles: ['visual', 7], gsd: 10 }, x: {}, y: { href: 'y' } };
-    expect([...(read({ ...ITEM, assets }).items[0]?.assets ?? [])]).toEqual([
+    const [item] = read({ ...ITEM, assets }).items;
+    expect(item !== undefined && 'assets' in item ? [...item.assets] : []).toEqual([
       ['visual', { href: 'v.tif', type: 'image/tiff', roles: ['visual'], gsd_m: 10 }],
       ['y', { href: 'y', type: null, roles: [], gsd_m: null }],
     ]);
   });
+});
+
+it('an ItemCollection holds the Items that are none beside the others, each with what is wrong', () => {
+  const features = [7, ITEM, { ...ITEM, assets: [] }, { type: 'Feature' }, { ...ITEM, type: 'Item' }];
+  const { items } = read({ type: 'FeatureCollection', features });
+  expect(items.map((item) => ('problem' in item ? [item.id, item.problem] : item.id))).toEqual([
+    ['features[0]', '7; expected a STAC Item'],
+    'i',
+    ['i', 'it has no assets, so it is no STAC Item'],
+    ['features[3]', 'it has no assets, so it is no STAC Item'],
+    ['i', 'its type is "Item"; expected "Feature"'],
+  ]);
 });
 
 describe('a catalog', () => {
@@ -63,9 +77,7 @@ describe('what is no STAC', () => {
     ['{"type":"Topology"}', 'its type is "Topology"; expected'],
     ['{"type":"constructor"}', 'its type is "constructor"; expected'],
     ['{"tiles":[]}', 'its type is missing; expected'],
-    ['{"type":"Feature","id":"f","properties":{}}', 'the Feature "f" has no assets, so it is no STAC Item'],
     ['{"type":"FeatureCollection"}', 'the FeatureCollection has no features'],
-    ['{"type":"FeatureCollection","features":[7]}', '7; expected'],
     [
       '{"type":"FeatureCollection","features":[],"links":[{"rel":"next","href":"x"}]}',
       'it is one page of an answer of a STAC API',

@@ -27,6 +27,17 @@ describe('sorting more than fits into memory', () => {
     );
   });
 
+  it('leaves what is equal in the order in which it came', async () => {
+    const directory = await scratchDirectory();
+    const byTens = (a: number, b: number): number => Math.floor(a / 10) - Math.floor(b / 10);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: 40 })), fc.integer({ min: 1, max: 9 }), async (all, keep) => {
+        expect(await gathered(externalSort(numbers(all), { compare: byTens, keep, directory }))).toEqual(all.toSorted(byTens));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('holds at most what it is told: 60,000 entries at 5,000 are twelve files of 5,000', async () => {
     const directory = await scratchDirectory();
     const sorted = externalSort(numbers(scattered(60_000)), { compare, keep: 5_000, directory });

@@ -133,16 +133,6 @@ describe('a Parquet file of an inventory', () => {
       expect(await enumerateOn(s3, runOver(INVENTORY))).toMatchObject({ inputs: 11 });
     },
   );
-
-  it('is refused by name where it is none', async () => {
-    const key = 'inv/images/nightly/data/0.parquet';
-    const files = [{ key, size: 5, MD5checksum: md5('nosuch') }];
-    const s3 = reported({ format: 'Parquet', over: { files } }).fill('images', [key], 'nosuch');
-    await expect(enumerateOn(s3, runOver(INVENTORY))).rejects.toMatchObject({
-      kind: 'InvalidSpec',
-      message: expect.stringContaining(`s3://images/${key} cannot be read as a file of the inventory: `) as string,
-    });
-  });
 });
 
 describe('an inventory is refused', () => {
@@ -174,20 +164,6 @@ describe('an inventory is refused', () => {
     [{ files: [] }, 'no row of the inventory is about a present object of its source bucket. Name another report.'],
   ])('where its manifest.json says %j', async (over, message) => {
     await expect(enumerateOn(reported({ over, files: [rowsOf('a.tif')] }), runOver(INVENTORY))).rejects.toThrow(message);
-  });
-
-  it.each([
-    [[{ Key: 'a.tif', Size: 'big' }], 'row 1: its size is big; expected a whole number.'],
-    [[{ Key: 'a.tif' }, { Key: '' }], 'row 2: it has no key.'],
-  ])('where a row is wrong: %j', async (rows, message) => {
-    await expect(enumerateOn(reported({ files: [rows] }), runOver(INVENTORY))).rejects.toThrow(
-      `s3://images/inv/images/nightly/data/0.csv.gz cannot be read as a file of the inventory: ${message}`,
-    );
-  });
-
-  it('where its rows are not those of fileSchema', async () => {
-    const s3 = reported({ over: { fileSchema: 'Bucket, Key, ETag' }, files: [rowsOf('a.tif')] });
-    await expect(enumerateOn(s3, runOver(INVENTORY))).rejects.toThrow('row 1 has 5 columns; fileSchema names 3.');
   });
 
   it('where it changed between two attempts', async () => {

@@ -2,21 +2,8 @@ import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StacDocuments } from '../../../activities/enumerate/stac-documents.ts';
-import { recordOf } from '../../../domain/recording.ts';
-import { NO_FACTS } from '../../../domain/tile.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
-import {
-  enumerateOn,
-  everything,
-  frozenOf,
-  images,
-  manifestOf,
-  quiet,
-  runOver,
-  service,
-  tilesIn,
-  type RunStore,
-} from '../run-fixture.ts';
+import { enumerateOn, everything, frozenOf, images, manifestOf, quiet, runOver, tilesIn, type RunStore } from '../run-fixture.ts';
 
 interface Said {
   readonly bbox?: readonly number[];
@@ -44,6 +31,7 @@ function holding(documents: Record<string, object>, ...tiles: string[]): RunStor
 }
 
 const SAID: Said = { bbox: [4, 51, 5, 52], datetime: '2026-11-01T10:00:00Z', gsd: 10 };
+const moments = fc.constantFrom('2026-11-01T10:00:00.000Z', '2026-11-02T10:00:00.000Z');
 const SEARCH = { uri: 's3://images/stac/search.geojson' };
 const ROOT = { uri: 's3://images/stac/catalog.json' };
 const PART = 'o/run=r1/manifest/part-00000.jsonl';
@@ -80,8 +68,8 @@ describe('the manifest of an ItemCollection', () => {
     expect(tilesIn(s3, PART).map(({ key, catalog: says }) => [key, says?.gsd_m])).toEqual([['t/b4.tif', 20]]);
   });
 
-  it('is the same in whatever order the Items come, also where two name one picture', async () => {
-    const items = [1, 2, 3, 4, 5, 6].map((n) => item(`i${n}`, `../t/${n % 4}.tif`, { gsd: n }));
+  it('has the same tiles in whatever order the Items come', async () => {
+    const items = [1, 2, 3, 4, 5, 6].map((n) => item(`i${n}`, `../t/${n % 4}.tif`));
     const run = runOver({ ...SEARCH, exclude: ['t/3.tif'] }, 2);
     const whole = holding({ 'stac/search.geojson': collection(...items) });
     await enumerateOn(whole, run);
@@ -93,7 +81,6 @@ describe('the manifest of an ItemCollection', () => {
         async (some, keep) => {
           const s3 = holding({ 'stac/search.geojson': collection(...some) });
           await enumerateOn(s3, run, keep);
-          expect(tilesIn(s3, PART)).toEqual(tilesIn(whole, PART));
           expect(manifestOf(s3)).toEqual(manifestOf(whole));
         },
       ),
@@ -101,14 +88,43 @@ describe('the manifest of an ItemCollection', () => {
     );
   });
 
+  it('has of several Items that name one picture each fact from the first that says it', async () => {
+    const fact = { bbox: fc.constantFrom([4, 51, 5, 52], [0, 0, 1, 1]), datetime: moments, gsd: fc.integer({ min: 1, max: 9 }) };
+    const saying = fc.array(fc.record(fact, { requiredKeys: [] }), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(saying, fc.integer({ min: 1, max: 6 }), async (all, keep) => {
+        const s3 = holding({ 'stac/search.geojson': collection(...all.map((said, n) => item(`i${n}`, '../t/a.tif', said))) });
+        await enumerateOn(s3, runOver(SEARCH), keep);
+        const first = <Fact>(of: (said: Said) => Fact | undefined): Fact | null =>
+          all.map(of).find((value) => value !== undefined) ?? null;
+        const says = {
+          bbox: first(({ bbox }) => bbox),
+          datetime: first(({ datetime }) => datetime),
+          gsd_m: first(({ gsd }) => gsd),
+        };
+        const isSaid = Object.values(says).some((value) => value !== null);
+        expect(tilesIn(s3, PART)).toEqual([expect.objectContaining({ key: 't/a.tif', ...(isSaid ? { catalog: says } : {}) })]);
+        expect(frozenOf(s3).ignored).toMatchObject({ duplicate: all.length - 1 });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('is refused with every Item that has no picture, up to 20 at once', async () => {
-    const bad = [{ ...item('none', 'x'), assets: { thumb: { href: 't.png' } } }, item('far', 'https://example.org/a.tif')];
+    const bad = [
+      { ...item('none', 'x'), assets: { thumb: { href: 't.png' } } },
+      { ...item('bare', 'x'), assets: undefined },
+      [7],
+      item('far', 'https://example.org/a.tif'),
+    ];
     const s3 = holding({ 'stac/search.geojson': collection(item('fine', 'a.tif'), ...bad) });
     await expect(enumerateOn(s3, runOver(SEARCH))).rejects.toMatchObject({
       kind: 'InvalidSpec',
       message: [
         'Items of s3://images/stac/search.geojson without a picture that can be read; name the asset in input.asset, or correct them:',
         '  none (s3://images/stac/search.geojson): no asset visual, and none with the role data and the type of a TIFF, JPEG, PNG or WebP; it has thumb',
+        '  bare (s3://images/stac/search.geojson): it has no assets, so it is no STAC Item',
+        '  features[3] (s3://images/stac/search.geojson): [7]; expected a STAC Item',
         '  far (s3://images/stac/search.geojson): "https://example.org/a.tif" is not in S3; expected a relative href, s3://, or an https address of S3 without a query',
       ].join('\n'),
     });
@@ -194,32 +210,5 @@ describe('the manifest of a static catalog', () => {
     await expect(documentsOf()).rejects.toThrow(
       'it leads to more than 3 documents; name an ItemCollection, or a catalog further down.',
     );
-  });
-});
-
-describe('the record of a tile that a catalog describes', () => {
-  const says = { bbox: [4, 51, 5, 52], datetime: '2026-11-01T10:00:00.000Z', gsd_m: 10 } as const;
-  const [task] = runOver({}).spec.tasks;
-  if (task === undefined) throw new Error('no task');
-  const tile = { bucket: 'images', key: 'a.tif', etag: 'e', size: 1, last_modified: null, version_id: null };
-  const recorded = (facts: object, described: object): ReturnType<typeof recordOf> => {
-    const { image } = runOver({}).spec;
-    const whose = { runId: 'r1', dataset: 'd', image, task, service: service('caption'), attempts: 1 };
-    const subject = { ...whose, tile: { ...tile, ...described }, facts: { ...NO_FACTS, ...facts } };
-    return recordOf(subject, { code: 'timeout', message: 'm', callId: null }, { sha256: (text) => text, now: 0 });
-  };
-
-  it('has what the Item says where the picture does not', () => {
-    expect(recorded({}, { catalog: says })).toMatchObject(says);
-  });
-
-  it('has its place and scale from the picture, its time from the Item', () => {
-    const own = { bbox: [0, 0, 1, 1], gsd_m: 3, datetime: '2026-11-15T00:00:00Z' };
-    expect(recorded(own, { catalog: says })).toMatchObject({ bbox: own.bbox, gsd_m: 3, datetime: says.datetime });
-    expect(recorded(own, { catalog: { bbox: null, datetime: null, gsd_m: null } })).toMatchObject(own);
-  });
-
-  it('has the same id with and without', () => {
-    expect(recorded({}, { catalog: says }).record_id).toBe(recorded({}, {}).record_id);
   });
 });

@@ -93,6 +93,32 @@ describe('schedules', () => {
     expect(await schedules.describe('paused')).toMatchObject({ paused: false, note: 'resumed' });
   });
 
+  it('that are paused leave out the run that waits for an open one', async () => {
+    const runId = await firing('waiting');
+    const waiting = async (): Promise<number> => (await schedules.describe('waiting')).counts.waiting;
+    await expect.poll(waiting, { timeout: 15_000 }).toBe(1);
+    await schedules.pause('waiting', 'holidays');
+    expect(await waiting()).toBe(1);
+    await namespace.client.workflow.getHandle(runId).terminate();
+    await expect.poll(waiting, { timeout: 15_000 }).toBe(0);
+    await schedules.resume('waiting', 'back');
+    const resumedMs = Date.now();
+    await expect.poll(async () => (await schedules.describe('waiting')).runs.length, { timeout: 15_000 }).toBe(2);
+    const [, next] = (await schedules.describe('waiting')).runs;
+    expect(Date.parse(next?.scheduledFor ?? '')).toBeGreaterThan(resumedMs - 1_000);
+    await schedules.delete('waiting');
+  });
+
+  it('that somebody else has made name their runs as they were told to', async () => {
+    await namespace.client.schedule.create({
+      scheduleId: 'foreign',
+      spec: { cronExpressions: ['0 2 * * *'] },
+      action: { type: 'startWorkflow', workflowType: 'tilescribeRun', taskQueue: 'tilescribe', workflowId: 'survey', args: [{}] },
+    });
+    expect(await schedules.describe('foreign')).toMatchObject({ name: 'foreign', runsNamed: 'survey' });
+    await schedules.delete('foreign');
+  });
+
   it('of a name that is taken are refused, or changed in place and left paused', async () => {
     await made('taken');
     await schedules.pause('taken', 'holidays');
