@@ -59,7 +59,7 @@ function sentence(text: string): string {
 export function s3Failure(error: unknown, side: Side): unknown {
   if (!(error instanceof ObjectStoreError)) return error;
   const { kind, todo } = ADVICE[side][error.problem];
-  return new Failure(kind, `${sentence(error.message)} ${todo}`, { cause: error });
+  return new Failure(kind, `${sentence(error.fact)} ${todo}`, { cause: error });
 }
 
 /** Does what `work` does, with its S3 errors as Failures. */

@@ -58,14 +58,16 @@ function leftLines(runs: readonly DateRun[]): string[] {
 }
 
 /** @returns the table of the dates, and what is to be done about them. */
-export function conclusionLines(driven: Driven, { paint }: Screen): string[] {
-  const { runs } = driven;
-  const reasons = inState(runs, ['failed']).map((run) => changeLine(run, paint));
+export function conclusionLines(driven: Driven, { paint, terminal }: Screen): string[] {
+  const { runs, changed } = driven;
+  // A pipe has had a line of those that failed meanwhile.
+  const untold = inState(runs, ['failed']).filter(({ date }) => terminal || !changed.has(date));
+  const reasons = untold.map((run) => changeLine(run, paint));
   return [...backfillTable(runs), totalsText(runs), ...reasons, ...leftLines(runs), ...endLines(driven)];
 }
 
 /** @returns what a program is told of the dates. */
-export function backfillResult({ runs, end }: Omit<Driven, 'end'> & { end: Driven['end'] | null }, head: BackfillHead): object {
+export function backfillResult({ runs, end }: Pick<Driven, 'runs'> & { end: Driven['end'] | null }, head: BackfillHead): object {
   const { outputOf, ...rest } = head;
   return {
     ...rest,

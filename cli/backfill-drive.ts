@@ -34,15 +34,19 @@ export interface Driving {
 export interface Driven {
   readonly runs: readonly DateRun[];
   readonly end: BackfillEnd | 'interrupted';
+  /** Dates that were shown as something else than they were when it began. */
+  readonly changed: ReadonlySet<string>;
 }
 
-/** Looks without news after which it is worth asking whether anybody works. */
-const STILL_LOOKS = 5;
+/** Looks at which nothing moved after which it is worth asking whether anybody works; where nobody answered, at once. */
+const STILL_LOOKS = 10;
 
 class Drive {
   readonly #with: Driving;
   #progress: BackfillProgress;
   #still = 0;
+  #before = '';
+  readonly #changed = new Set<string>();
   readonly #stopped: Promise<void>;
 
   constructor(runs: readonly DateRun[], driving: Driving) {
@@ -56,9 +60,8 @@ class Drive {
     await this.#join();
     for (;;) {
       const { start, over } = nextStep(this.#progress, rules);
-      const { runs } = this.#progress;
-      if (over !== null) return { runs, end: over };
-      if (signal.aborted) return { runs, end: 'interrupted' };
+      const end = over ?? (signal.aborted ? 'interrupted' : null);
+      if (end !== null) return { runs: this.#progress.runs, end, changed: this.#changed };
       await this.#start(start);
       view.seen(this.#progress);
       await rest(signal);
@@ -90,21 +93,29 @@ class Drive {
     const open = this.#open();
     const seen = await Promise.all(open.map(async (run) => this.#reached(async () => ({ ...run, ...(await desk.look(run)) }))));
     if (signal.aborted) return;
-    for (const run of seen) if (run !== null) this.#know(run);
-    await this.#askForWorkers();
+    const known = seen.filter((run) => run !== null);
+    for (const run of known) this.#know(run);
+    if (known.length === seen.length) await this.#askForWorkers();
   }
 
   #know(run: DateRun): void {
     const before = this.#progress.runs.find(({ date }) => date === run.date);
     this.#progress = withSeen(this.#progress, run);
-    if (before?.state !== run.state) this.#with.view.changed(run);
+    if (before?.state === run.state) return;
+    this.#changed.add(run.date);
+    this.#with.view.changed(run);
   }
 
   async #askForWorkers(): Promise<void> {
     const { desk, view } = this.#with;
     const open = this.#open();
-    this.#still = open.length > 0 && open.every(({ figures }) => figures === null) ? this.#still + 1 : 0;
-    if (this.#still > 0 && this.#still % STILL_LOOKS === 0) view.unserved((await this.#reached(() => desk.unserved())) ?? []);
+    const now = JSON.stringify(open);
+    this.#still = now === this.#before ? this.#still + 1 : 0;
+    this.#before = now;
+    const isAnswered = open.some(({ figures }) => figures !== null);
+    if (open.length === 0 || (isAnswered && this.#still < STILL_LOOKS)) return;
+    this.#still = 0;
+    view.unserved((await this.#reached(() => desk.unserved())) ?? []);
   }
 
   /** @returns null where the server is away: it is asked again with the next look. */

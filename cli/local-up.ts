@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Stack } from '../local/stack.ts';
 import type { Session } from './command.ts';
 import { aborted, catchInterrupts } from './interruption.ts';
+import { createOwnBuckets, requireNamedTemporal } from './named-servers.ts';
 import { startLocalWorker, startSimulation, systemEnvironment } from './local-system.ts';
 import type { Screen } from './screen.ts';
 import { createTeardown, type Teardown } from './teardown.ts';
@@ -20,9 +21,14 @@ export interface LocalUpOptions {
 const BUCKETS = ['tiles', 'results'];
 const KEEP_ALIVE_MS = 60_000;
 
-async function startServers(options: LocalUpOptions, screen: Screen): Promise<Stack> {
+interface Starting {
+  readonly screen: Screen;
+  readonly teardown: Teardown;
+}
+
+async function startServers(options: LocalUpOptions, { screen, teardown }: Starting): Promise<Stack> {
+  await requireNamedTemporal();
   const { startStack } = await import('../local/stack.ts');
-  const { createBuckets } = await import('../local/buckets.ts');
   const { directory, temporalPort, uiPort, s3Port } = options;
   const ports = {
     ...(temporalPort === undefined ? {} : { temporal: temporalPort }),
@@ -30,7 +36,8 @@ async function startServers(options: LocalUpOptions, screen: Screen): Promise<St
     ...(s3Port === undefined ? {} : { s3: s3Port }),
   };
   const stack = await startStack({ directory, ui: true, ports, progress: (line) => screen.note(line) });
-  await createBuckets(stack.s3, BUCKETS);
+  teardown.add(stack.close);
+  await createOwnBuckets(stack.s3, BUCKETS);
   return stack;
 }
 
@@ -51,8 +58,7 @@ interface Up {
 
 async function startAll(options: LocalUpOptions, { screen }: Session, teardown: Teardown): Promise<Up> {
   const directory = resolve(options.directory);
-  const stack = await startServers(options, screen);
-  teardown.add(stack.close);
+  const stack = await startServers(options, { screen, teardown });
   const system = options.services ? await startSimulation({}, directory) : null;
   if (system !== null) teardown.add(() => system.simulated.close());
   const environment = systemEnvironment(stack, system?.servicesFile ?? null);

@@ -5,6 +5,7 @@ import { quantity } from '../domain/quantity.ts';
 import { wholeSeconds } from '../domain/units.ts';
 import { action, withJson, type Io, type Session } from './command.ts';
 import { confirmed } from './confirmation.ts';
+import { unservedSentence } from './progress-view.ts';
 import { NAME_ARGUMENT, withSchedule } from './schedule-target.ts';
 
 function told({ screen }: Session, line: string, result: object): number {
@@ -47,10 +48,13 @@ function triggeredText(name: string, became: Triggered): string {
 }
 
 async function trigger(session: Session, [text = '']: readonly string[]): Promise<number> {
-  return withSchedule(text, async ({ schedules }, name) => {
+  return withSchedule(text, async ({ schedules, unservedRoles }, name) => {
     const became = await schedules.trigger(name);
     const runId = became.kind === 'started' ? became.runId : null;
-    return told(session, triggeredText(name, became), { name, became: became.kind, run_id: runId });
+    const exitCode = told(session, triggeredText(name, became), { name, became: became.kind, run_id: runId });
+    const unserved = await unservedRoles().catch(() => []);
+    if (unserved.length > 0) session.screen.note(`tilescribe: ${unservedSentence(unserved)}`);
+    return exitCode;
   });
 }
 

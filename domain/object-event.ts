@@ -15,11 +15,14 @@ export interface ObjectEvent {
 
 /** What one message of a queue says. */
 export type EventMessage =
-  | { readonly kind: 'events'; readonly events: readonly ObjectEvent[] }
+  | {
+      readonly kind: 'events';
+      readonly events: readonly ObjectEvent[];
+      /** How many records tell of something else that happens to objects: tags, replication, storage classes; a message without any is one. */
+      readonly others: number;
+    }
   /** What S3 sends once when it is told where its events go. */
   | { readonly kind: 'test' }
-  /** Something else that happens to objects: tags, replication, storage classes. */
-  | { readonly kind: 'other' }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** @returns a name that no other object has. */

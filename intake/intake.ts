@@ -10,7 +10,8 @@ import { tendRuns } from './tend.ts';
 
 /** Events of a queue into runs, until it is told to stop. */
 
-const LONGEST_WAIT_MS = 20 * SECOND_MS;
+/** A stop waits for it: what comes meanwhile would be nobody's for a while. */
+const LONGEST_WAIT_MS = 5 * SECOND_MS;
 const SHORTEST_WAIT_MS = 200;
 const ONCE_WAIT_MS = 2 * SECOND_MS;
 const AWAY_WAIT_MS = 5 * SECOND_MS;
@@ -112,7 +113,7 @@ async function rounds(table: Table): Promise<void> {
   }
 }
 
-/** Lets started runs freeze their tiles, for a while, and gives back what no run has. */
+/** Lets started runs freeze their tiles, for a while. */
 async function stop(table: Table): Promise<void> {
   const { clock } = table.ports;
   table.runs = table.runs.filter(({ started }) => started);
@@ -123,12 +124,24 @@ async function stop(table: Table): Promise<void> {
     await clock.sleep(SHORTEST_WAIT_MS);
     await settle(table);
   }
-  await table.deliveries.giveBack();
 }
 
 /** What cannot be given back comes again by itself. */
 function unlessAway(error: unknown): void {
   if (!isAway(error)) throw error;
+}
+
+/** Whatever ends it, others get at once what no run has. */
+async function toItsEnd(table: Table): Promise<void> {
+  const { settings, deliveries } = table;
+  try {
+    await rounds(table);
+    if (settings.signal.aborted) await stop(table).catch(unlessAway);
+  } catch (error) {
+    await deliveries.giveBack().catch(() => undefined);
+    throw error;
+  }
+  await deliveries.giveBack().catch(unlessAway);
 }
 
 /**
@@ -140,9 +153,6 @@ function unlessAway(error: unknown): void {
  */
 export async function takeIn(ports: IntakePorts, settings: IntakeSettings): Promise<IntakeEnd> {
   const table = newTable(ports, settings);
-  await keepingHeld(table, async () => {
-    await rounds(table);
-    if (settings.signal.aborted) await stop(table).catch(unlessAway);
-  });
+  await keepingHeld(table, () => toItsEnd(table));
   return { counts: table.counts, open: ownRuns(table).map(({ runId }) => runId) };
 }

@@ -1,5 +1,5 @@
 import { droppedByFilter, withDropped, type EventDrop } from '../domain/intake-counts.ts';
-import type { ObjectEvent } from '../domain/object-event.ts';
+import type { EventMessage, ObjectEvent } from '../domain/object-event.ts';
 import type { QueueMessage } from '../ports/event-queue.ts';
 import { readEventMessage } from '../schema/object-event.ts';
 import type { Delivery } from './deliveries.ts';
@@ -22,10 +22,11 @@ function takeEvent(table: Table, event: ObjectEvent, delivery: Delivery): void {
   if (table.pending.add(entry)) table.counts = withDropped(table.counts, 'merged');
 }
 
-function takeEvents(table: Table, events: readonly ObjectEvent[], delivery: Delivery): void {
-  delivery.unsettled = events.length;
+function takeEvents(table: Table, { events, others }: Extract<EventMessage, { kind: 'events' }>, delivery: Delivery): void {
+  delivery.unsettled = events.length + others;
   table.counts = { ...table.counts, events: table.counts.events + events.length };
   for (const event of events) takeEvent(table, event, delivery);
+  for (let other = 0; other < others; other += 1) drop(table, delivery, 'other');
 }
 
 interface Unreadable {
@@ -42,15 +43,21 @@ async function takeUnreadable(table: Table, { delivery, reason }: Unreadable): P
     table.counts = { ...table.counts, unreadable: { set_aside: aside, left: left + 1 } };
     return `is left to the redrive policy of the queue: ${reason}`;
   }
-  try {
-    await ports.queue.setAside(delivery.message, reason);
-  } catch (error) {
-    deliveries.leave(delivery);
-    throw error;
-  }
+  await ports.queue.setAside(delivery.message, reason);
   deliveries.settle(delivery);
   table.counts = { ...table.counts, unreadable: { set_aside: aside + 1, left } };
   return `is in the dead-letter queue: ${reason}`;
+}
+
+/** @throws EventQueueError; those that nothing was done about come again. */
+async function takeAllUnreadable(table: Table, unreadable: readonly Unreadable[]): Promise<void> {
+  for (const [at, one] of unreadable.entries())
+    try {
+      table.ports.tell(`message ${one.delivery.message.id} cannot be read, and ${await takeUnreadable(table, one)}`);
+    } catch (error) {
+      for (const { delivery } of unreadable.slice(at)) table.deliveries.leave(delivery);
+      throw error;
+    }
 }
 
 /** @returns what cannot be read of it. */
@@ -60,7 +67,7 @@ function takeMessage(table: Table, message: QueueMessage): Unreadable[] {
   table.counts = { ...table.counts, messages: table.counts.messages + 1 };
   const read = readEventMessage(message.body);
   if (read.kind === 'unreadable') return [{ delivery, reason: read.reason }];
-  if (read.kind === 'events') takeEvents(table, read.events, delivery);
+  if (read.kind === 'events') takeEvents(table, read, delivery);
   else drop(table, delivery, read.kind);
   return [];
 }
@@ -70,8 +77,9 @@ export async function receiveMore(table: Table, waitMs: number): Promise<number>
   const { ports, settings, pending } = table;
   const most = Math.min(MOST_AT_ONCE, Math.max(1, settings.batch - pending.size));
   const messages = await ports.queue.receive({ most, waitMs, visibilityMs: VISIBILITY_MS, signal: settings.signal });
-  const unreadable = messages.flatMap((message) => takeMessage(table, message));
-  for (const one of unreadable)
-    ports.tell(`message ${one.delivery.message.id} cannot be read, and ${await takeUnreadable(table, one)}`);
+  await takeAllUnreadable(
+    table,
+    messages.flatMap((message) => takeMessage(table, message)),
+  );
   return messages.length;
 }

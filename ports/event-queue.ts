@@ -26,7 +26,7 @@ export interface ReceiveOptions {
   readonly waitMs: number;
   /** How long nobody else gets them, ms. */
   readonly visibilityMs: number;
-  /** Ends the wait; nothing is returned then. */
+  /** Ends the wait soon: what came until then is returned, as nobody else can have it. */
   readonly signal?: AbortSignal;
 }
 

@@ -12,13 +12,16 @@ export type ObjectStoreProblem =
   | 'credentials'
   | 'unreachable';
 
-/** One sentence that names the bucket or key. */
+/** A sentence that names the bucket or key, mostly with one that says what to do. */
 export class ObjectStoreError extends Error {
   readonly problem: ObjectStoreProblem;
-  constructor(problem: ObjectStoreProblem, message: string, options?: ErrorOptions) {
+  /** What is wrong alone, for whoever knows better what to do. */
+  readonly fact: string;
+  constructor(problem: ObjectStoreProblem, message: string, options: ErrorOptions & { readonly fact?: string } = {}) {
     super(message, options);
     this.name = 'ObjectStoreError';
     this.problem = problem;
+    this.fact = options.fact ?? message;
   }
 }
 

@@ -87,27 +87,27 @@ function eventOf({ change, bucket, key, object, etag, version, marker }: Fields)
   };
 }
 
-function notified(record: unknown): ObjectEvent[] {
+function notified(record: unknown): ObjectEvent | null {
   if (textAt(record, ['eventSource']) !== 'aws:s3') throw new Unreadable(`eventSource is not aws:s3; ${EXPECTED}`);
   const name = requiredText(record, ['eventName'], 'the name of an event').replace(/^s3:/u, '');
   const change = NOTIFIED.find(([begins]) => name.startsWith(begins))?.[1];
-  if (change === undefined) return [];
+  if (change === undefined) return null;
   const bucket = requiredText(record, ['s3', 'bucket', 'name'], BUCKET_EXPECTED);
   const key = decodedKey(requiredText(record, ['s3', 'object', 'key'], KEY_EXPECTED));
   const object = ownField(ownField(record, 's3'), 'object');
   const marker = name.endsWith(':DeleteMarkerCreated');
-  return [eventOf({ change, bucket, key, object, etag: 'eTag', version: 'versionId', marker })];
+  return eventOf({ change, bucket, key, object, etag: 'eTag', version: 'versionId', marker });
 }
 
 /** Keys of EventBridge stand as they are. */
-function bridged(event: unknown, type: string): ObjectEvent[] {
+function bridged(event: unknown, type: string): ObjectEvent | null {
   const change = Object.hasOwn(BRIDGED, type) ? BRIDGED[type] : undefined;
-  if (change === undefined) return [];
+  if (change === undefined) return null;
   const bucket = requiredText(event, ['detail', 'bucket', 'name'], BUCKET_EXPECTED);
   const key = requiredText(event, ['detail', 'object', 'key'], KEY_EXPECTED);
   const object = ownField(ownField(event, 'detail'), 'object');
   const marker = textAt(event, ['detail', 'deletion-type']) === 'Delete Marker Created';
-  return [eventOf({ change, bucket, key, object, etag: 'etag', version: 'version-id', marker })];
+  return eventOf({ change, bucket, key, object, etag: 'etag', version: 'version-id', marker });
 }
 
 function jsonOf(text: string): unknown {
@@ -118,18 +118,20 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function messageOf(events: readonly ObjectEvent[]): EventMessage {
-  return events.length === 0 ? { kind: 'other' } : { kind: 'events', events };
+/** @param records what each of them says; null where it is something else. */
+function messageOf(records: readonly (ObjectEvent | null)[]): EventMessage {
+  const events = records.filter((record) => record !== null);
+  return { kind: 'events', events, others: Math.max(1, records.length) - events.length };
 }
 
 function read(text: string, envelopes: number): EventMessage {
   const document = jsonOf(text);
   if (!isJsonObject(document)) throw new Unreadable(`not an object; ${EXPECTED}`);
   const { Records: records, Message: message } = document;
-  if (Array.isArray(records)) return messageOf((records as unknown[]).flatMap(notified));
+  if (Array.isArray(records)) return messageOf((records as unknown[]).map(notified));
   if (textAt(document, ['Event']) === 's3:TestEvent') return { kind: 'test' };
   const type = textAt(document, ['detail-type']);
-  if (type !== null && textAt(document, ['source']) === 'aws.s3') return messageOf(bridged(document, type));
+  if (type !== null && textAt(document, ['source']) === 'aws.s3') return messageOf([bridged(document, type)]);
   if (typeof message === 'string' && envelopes < MOST_ENVELOPES) return read(message, envelopes + 1);
   throw new Unreadable(`neither Records, nor detail-type of aws.s3, nor Message; ${EXPECTED}`);
 }

@@ -3,7 +3,7 @@ import { ObjectStoreError, type ObjectStoreProblem } from '../../ports/object-st
 
 /** What was being done, and with what. */
 export interface S3Act {
-  readonly action: 's3:GetObject' | 's3:ListBucket' | 's3:PutObject' | 's3:DeleteObject';
+  readonly action: 's3:GetObject' | 's3:ListBucket' | 's3:PutObject' | 's3:DeleteObject' | 's3:CreateBucket';
   readonly bucket: string;
   readonly key: string;
 }
@@ -114,28 +114,39 @@ function called({ signs }: Case): string {
   return [signs.name, signs.code].filter((text) => text !== '' && text !== 'Error').join(' ') || `HTTP ${signs.status}`;
 }
 
-function wrongRegion({ signs, act, site }: Case): string {
-  const advice = 'Set AWS_REGION, or input.region in the spec for tiles.';
+/** What is wrong, and what to do about it where nothing more is known of the object; null where that is nothing. */
+type Told = readonly [fact: string, todo: string | null];
+
+function wrongRegion({ signs, act, site }: Case): Told {
+  const todo = 'Set AWS_REGION, or input.region in the spec for tiles.';
   const [there, here] = [signs.region, site.region];
-  if (there === null && here === null) return `No region is known for bucket ${act.bucket}. ${advice}`;
+  if (there === null && here === null) return [`No region is known for bucket ${act.bucket}.`, todo];
   const where = [there === null ? [] : `in ${there}`, here === null ? [] : `not in ${here}`].flat().join(', ');
-  return `Bucket ${act.bucket} is ${where}. ${advice}`;
+  return [`Bucket ${act.bucket} is ${where}.`, todo];
 }
 
-const SENTENCES: Readonly<Record<ObjectStoreProblem, (seen: Case) => string>> = {
-  missing: ({ act }) => `${shownUri(act)} is not there. Check the name, or restore the object and run again.`,
-  no_bucket: ({ act, site }) =>
-    `Bucket ${act.bucket} does not exist at ${shownSite(site)}. Check its name and the endpoint, or create it.`,
-  denied: (seen) =>
-    `S3 refused ${shownUri(seen.act)} (${called(seen)}: ${seen.signs.message}). Allow ${seen.act.action} to these credentials, or use others.`,
-  changed: ({ act }) => `${shownUri(act)} is no longer the object that was listed. The next run sees the new one.`,
-  archived: ({ act }) => `${shownUri(act)} is in an archive storage class. Restore the object and run again.`,
-  too_large: ({ act }) => `${shownUri(act)} is too large to be read.`,
+const SENTENCES: Readonly<Record<ObjectStoreProblem, (seen: Case) => Told>> = {
+  missing: ({ act }) => [`${shownUri(act)} is not there.`, 'Check the name, or restore the object and run again.'],
+  no_bucket: ({ act, site }) => [
+    `Bucket ${act.bucket} does not exist at ${shownSite(site)}.`,
+    'Check its name and the endpoint, or create it.',
+  ],
+  denied: (seen) => [
+    `S3 refused ${shownUri(seen.act)} (${called(seen)}: ${seen.signs.message}).`,
+    `Allow ${seen.act.action} to these credentials, or use others.`,
+  ],
+  changed: ({ act }) => [`${shownUri(act)} is no longer the object that was listed.`, 'The next run sees the new one.'],
+  archived: ({ act }) => [`${shownUri(act)} is in an archive storage class.`, 'Restore the object and run again.'],
+  too_large: ({ act }) => [`${shownUri(act)} is too large to be read.`, null],
   wrong_region: wrongRegion,
-  credentials: (seen) =>
-    `${shownSite(seen.site)} got no credentials that it takes (${called(seen)}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or sign in again.`,
-  unreachable: (seen) =>
-    `${shownSite(seen.site)} could not be reached for ${shownUri(seen.act)} (${called(seen)}). Check AWS_ENDPOINT_URL_S3, the network, and that S3 is up.`,
+  credentials: (seen) => [
+    `${shownSite(seen.site)} got no credentials that it takes (${called(seen)}).`,
+    'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or sign in again.',
+  ],
+  unreachable: (seen) => [
+    `${shownSite(seen.site)} could not be reached for ${shownUri(seen.act)} (${called(seen)}).`,
+    'Check AWS_ENDPOINT_URL_S3, the network, and that S3 is up.',
+  ],
 };
 
 /** @returns the error as one of ours, complete: what is wrong with which bucket or key, and what to do. */
@@ -143,5 +154,6 @@ export function objectStoreError(error: unknown, act: S3Act, site: S3Site): Obje
   if (error instanceof ObjectStoreError) return error;
   const signs = signsOf(error);
   const problem = problemOf(signs, site);
-  return new ObjectStoreError(problem, SENTENCES[problem]({ signs, act, site }), { cause: error });
+  const [fact, todo] = SENTENCES[problem]({ signs, act, site });
+  return new ObjectStoreError(problem, todo === null ? fact : `${fact} ${todo}`, { cause: error, fact });
 }

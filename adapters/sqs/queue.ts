@@ -15,6 +15,8 @@ import { eventQueueError, type SqsAct } from './problems.ts';
 const MOST_A_REQUEST = 10;
 const REQUESTS_AT_ONCE = 16;
 const LONGEST_WAIT_S = 20;
+/** After the wait for messages, where somebody wants to stop. */
+const ANSWER_WITHIN_MS = 2 * SECOND_MS;
 const REASON_MAX_CHARACTERS = 500;
 const BATCH_ATTEMPTS = 3;
 /** What no text of SQS may hold. */
@@ -74,7 +76,10 @@ async function pollMore(queue: Queue, { most, visibilityMs }: Pick<Poll, 'most' 
   return received;
 }
 
-/** A long poll that ends with the signal. Requests leave their listeners on the signal they are given: each has its own. */
+/**
+ * A long poll. What it is given after it was broken off nobody gets for a while: one that is open when the signal comes
+ * may have its time first. Requests leave their listeners on the signal they are given: each has its own.
+ */
 async function pollUntil(
   queue: Queue,
   wanted: Omit<Poll, 'abortSignal'>,
@@ -82,7 +87,10 @@ async function pollUntil(
 ): Promise<QueueMessage[]> {
   if (signal?.aborted === true) return [];
   const controller = new AbortController();
-  const abort = (): void => controller.abort();
+  let late: NodeJS.Timeout | undefined;
+  const abort = (): void => {
+    late = setTimeout(() => controller.abort(), wanted.waitSeconds * SECOND_MS + ANSWER_WITHIN_MS);
+  };
   signal?.addEventListener('abort', abort, { once: true });
   try {
     return await poll(queue, { ...wanted, abortSignal: controller.signal });
@@ -90,6 +98,7 @@ async function pollUntil(
     if (controller.signal.aborted) return [];
     throw error;
   } finally {
+    clearTimeout(late);
     signal?.removeEventListener('abort', abort);
   }
 }
@@ -99,7 +108,7 @@ async function receive(queue: Queue, { most, waitMs, visibilityMs, signal }: Rec
   // A wait of nothing would ask only some of the servers of SQS, and find nothing where there is something.
   const waitSeconds = clamp(Math.ceil(waitMs / SECOND_MS), 1, LONGEST_WAIT_S);
   const first = await pollUntil(queue, { most, waitSeconds, visibilityMs }, signal);
-  return first.length < MOST_A_REQUEST
+  return first.length < MOST_A_REQUEST || signal?.aborted === true
     ? first
     : [...first, ...(await pollMore(queue, { most: most - first.length, visibilityMs }))];
 }

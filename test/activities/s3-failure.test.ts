@@ -26,6 +26,14 @@ describe('what S3 refuses', () => {
     expect((failure as Error).message).toMatch(/^The bucket images said no\. [A-Z].*\.$/u);
   });
 
+  it('has one thing to do: that of the run, in place of that of any object', () => {
+    const error = new ObjectStoreError('missing', 's3://ops/a.json is not there. Check the name.', {
+      fact: 's3://ops/a.json is not there.',
+    });
+    const { message } = s3Failure(error, 'spec') as Error;
+    expect(message).toBe('s3://ops/a.json is not there. Put the run spec there, or correct its address.');
+  });
+
   it('keeps its cause, and leaves every other error alone', async () => {
     const cause = new ObjectStoreError('denied', 'No.');
     await expect(withS3Failures('input', () => Promise.reject(cause))).rejects.toMatchObject({ kind: 'Denied', cause });

@@ -1,85 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { backfillResult, concludeBackfill } from '../../cli/backfill-conclusion.ts';
-import { findRuns, type BackfillDesk } from '../../cli/backfill-desk.ts';
-import { driveBackfill, type Driven } from '../../cli/backfill-drive.ts';
-import { createBackfillView } from '../../cli/backfill-view.ts';
-import { datesOf, type DateRun, type DateState, type Seen } from '../../domain/backfill.ts';
+import { backfillResult } from '../../cli/backfill-conclusion.ts';
+import { findRuns } from '../../cli/backfill-desk.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { RunStatus } from '../../domain/progress.ts';
-import { recordedScreen, type RecordedOptions, type RecordedScreen } from '../support/recorded-screen.ts';
 import { shownStatus } from '../support/shown-status.ts';
+import { backfill, dates, day, deskOf, FIGURES, seen } from './backfill-fixture.ts';
 
 const AWAY = new Failure('Unreachable', 'Temporal at 127.0.0.1:7233 cannot be reached.');
-const FIGURES = { tiles: 12, ok: 24, failed: 0, takenOver: 3, endedAt: '2026-03-01T02:00:00.000Z' };
-
-function seen(state: DateState, more: Partial<Seen> = {}): Seen {
-  const closed = state === 'complete' || state === 'cancelled';
-  return { state, figures: closed ? FIGURES : null, reason: null, closed, ...more };
-}
-
-/** What looks show, run by run; the last one stays. An error is thrown. */
-type Script = Readonly<Record<string, readonly (Seen | Error)[]>>;
-
-interface FakeDesk extends BackfillDesk {
-  readonly started: string[];
-}
-
-function deskOf(script: Script, statuses: Readonly<Record<string, RunStatus>> = {}): FakeDesk {
-  const looks = new Map<string, number>();
-  const started: string[] = [];
-  return {
-    started,
-    look: async ({ runId }) => {
-      const n = looks.get(runId) ?? 0;
-      looks.set(runId, n + 1);
-      const shown = script[runId]?.at(Math.min(n, (script[runId]?.length ?? 1) - 1)) ?? seen('new');
-      if (shown instanceof Error) throw shown;
-      return shown;
-    },
-    start: async ({ runId }) => void started.push(runId),
-    status: async ({ runId }) => statuses[runId] ?? null,
-    outputOf: ({ runId }) => `s3://results/harbours/run=${runId}/`,
-    unserved: async () => ['workflows', 'io', 'inference'],
-  };
-}
-
-const day = (date: number): string => `n-2026-01-0${date}T00:00:00Z`;
-function dates(count: number): DateRun[] {
-  const to = { year: 2026, month: 1, day: count };
-  return datesOf({ name: 'n', from: { ...to, day: 1 }, to, at: { hour: 0, minute: 0 }, timeZone: 'UTC' });
-}
-
-interface Shown extends RecordedScreen {
-  readonly driven: Driven;
-  readonly exitCode: number;
-}
-
-/** @param rests after so many looks Ctrl-C comes. */
-async function backfill(
-  desk: FakeDesk,
-  runs: readonly DateRun[],
-  more: RecordedOptions & { rests?: number } = {},
-): Promise<Shown> {
-  const { rests = 50, ...options } = more;
-  const recorded = recordedScreen({ columns: 200, ...options });
-  const controller = new AbortController();
-  let rested = 0;
-  const rest = async (): Promise<void> => {
-    rested += 1;
-    if (rested >= rests) controller.abort();
-  };
-  const { screen } = recorded;
-  const found = await findRuns(runs, 'n', desk.look);
-  const view = createBackfillView(screen, found);
-  const driven = await driveBackfill(found, {
-    desk,
-    rules: { atOnce: 2, newestFirst: false },
-    view,
-    signal: controller.signal,
-    rest,
-  });
-  return { ...recorded, driven, exitCode: await concludeBackfill(driven, desk, screen) };
-}
 
 describe('a backfill', () => {
   it('starts two at once, the oldest first, says what becomes of each, and ends with a table', async () => {
@@ -132,10 +58,19 @@ describe('a backfill', () => {
     expect(stderr()).toBe(`tilescribe: ${AWAY.message} Trying again; open runs go on by themselves.\n`);
   });
 
-  it('says that no worker is there', async () => {
-    const desk = deskOf({ [day(1)]: [seen('new'), ...Array.from({ length: 12 }, () => seen('open')), seen('complete')] });
+  it.each([
+    ['at once where nobody answers', 1, seen('open')],
+    ['after a while where nothing moves', 12, seen('open', { figures: FIGURES })],
+  ])('says once that no worker is there, %s', async (_, looks, open) => {
+    const desk = deskOf({ [day(1)]: [seen('new'), ...Array.from({ length: looks }, () => open), seen('complete')] });
     const { stderr } = await backfill(desk, dates(1));
     expect(stderr()).toBe('tilescribe: no worker is polling task queue tilescribe: start one with `tilescribe worker`\n');
+  });
+
+  it('asks for no workers while its runs move', async () => {
+    const moving = Array.from({ length: 30 }, (_, ok) => seen('open', { figures: { ...FIGURES, ok } }));
+    const { stderr } = await backfill(deskOf({ [day(1)]: [seen('new'), ...moving, seen('complete')] }), dates(1));
+    expect(stderr()).toBe('');
   });
 
   it('draws the open runs and the totals on a terminal', async () => {
@@ -157,15 +92,30 @@ describe('dates that do not become complete', () => {
     expect(all.stderr()).toBe('tilescribe: no date has tiles. No tiles in s3://imagery/2026-01-01/: nothing is there.\n');
   });
 
+  it('say why once: in a pipe when it comes, at a terminal at the end, and at the end what had failed before', async () => {
+    const why = 'The bucket results refuses to be written to.';
+    const failed = seen('failed', { reason: why });
+    const script = { [day(1)]: [failed], [day(2)]: [seen('new'), failed], [day(3)]: [seen('complete')] };
+    for (const terminal of [false, true]) {
+      const { stdout } = await backfill(deskOf(script), dates(3), { terminal, environment: { NO_COLOR: '1' } });
+      for (const date of ['2026-01-01', '2026-01-02'])
+        expect(
+          stdout()
+            .split('\n')
+            .filter((line) => line.startsWith(date) && line.endsWith(why)),
+        ).toHaveLength(1);
+    }
+  });
+
   it('end the command with 1, with why and what to do', async () => {
     const denied = seen('failed', { reason: 'The bucket results refuses to be written to.' });
     const flawed = seen('complete', { figures: { ...FIGURES, failed: 2 } });
     const desk = deskOf({ [day(1)]: [seen('new'), denied], [day(2)]: [seen('cancelled')], [day(3)]: [seen('new'), flawed] });
     const { exitCode, stdout } = await backfill(desk, dates(3));
     expect(exitCode).toBe(1);
-    expect(stdout().split('\n').slice(-5)).toEqual([
+    expect(stdout()).toContain(`2026-01-01 failed ${day(1)}: The bucket results refuses to be written to.\n`);
+    expect(stdout().split('\n').slice(-4)).toEqual([
       '3 dates: 1 complete, 1 failed, 1 cancelled',
-      `2026-01-01 failed ${day(1)}: The bucket results refuses to be written to.`,
       '2 dates not complete: the same command with --again asks what they left',
       `1 date with failed records: \`tilescribe retry ${day(3)}\` asks those of 2026-01-03 again`,
       '',

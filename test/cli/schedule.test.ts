@@ -138,7 +138,9 @@ describe('a schedule that is there', () => {
     await tilescribe('pause', 'kept');
     expect((await tilescribe('describe', 'kept')).stdout).toMatch(/^ {2}state +paused \(new GPUs\)$/mu);
     expect((await tilescribe('resume', 'kept')).stdout).toMatch(/^kept is on again; next: \S+T20:30:00Z\./u);
-    expect((await tilescribe('trigger', 'kept')).stdout).toMatch(/^started run kept-20\S+Z; follow it/u);
+    const triggered = await tilescribe('trigger', 'kept');
+    expect(triggered.stdout).toMatch(/^started run kept-20\S+Z; follow it/u);
+    expect(triggered.stderr).toMatch(/^tilescribe: no worker is polling task queue tilescribe: start one with/u);
     expect((await tilescribe('trigger', 'kept')).stdout).toContain('a run of kept is open: the next one starts');
     const { stdout } = await tilescribe('describe', 'kept');
     expect(stdout).toMatch(

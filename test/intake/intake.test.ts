@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../domain/failure.ts';
 import { askedTwice } from './fake-runs.ts';
 import { IntakeWorld } from './intake-world.ts';
 import { queueAway } from '../support/memory-queue.ts';
 
+const TAGGED = { eventSource: 'aws:s3', eventName: 'ObjectTagging:Put', s3: {} };
+const AT_ONCE = { most: 10, waitMs: 0, visibilityMs: 1_000 };
 const keys = (count: number, from = 0): string[] => Array.from({ length: count }, (_, n) => `tiles/${from + n}.tif`);
 
 function worldWith(messages: (world: IntakeWorld) => readonly string[]): IntakeWorld {
@@ -32,22 +33,23 @@ describe('an intake', () => {
       one.put('tiles/empty.tif', { size: 0 }),
       one.remove('tiles/gone.tif'),
       '{"Service":"Amazon S3","Event":"s3:TestEvent"}',
-      '{"Records":[{"eventSource":"aws:s3","eventName":"ObjectTagging:Put","s3":{}}]}',
+      JSON.stringify({ Records: [TAGGED] }),
+      JSON.stringify({ Records: [TAGGED, ...(JSON.parse(one.put('other/2.tif')) as { Records: unknown[] }).Records, TAGGED] }),
     ]);
     const { counts } = await world.run();
     const dropped = {
-      outside: 2,
+      outside: 3,
       excluded: 1,
       sidecar: 1,
       folder: 1,
       zero_bytes: 1,
       deleted: 1,
       test: 1,
-      other: 1,
+      other: 3,
       merged: 0,
       owned: 0,
     };
-    expect(counts).toMatchObject({ messages: 9, tiles: 0, runs: 0, removed: 9, dropped });
+    expect(counts).toMatchObject({ messages: 10, tiles: 0, runs: 0, removed: 10, dropped });
     expect(world.queue.size).toBe(0);
   });
 
@@ -124,7 +126,7 @@ describe('an intake', () => {
     const ended = world.intake();
     await world.clock.until(() => world.runs.started.length === 1);
     await world.clock.advance(800_000);
-    const other = world.queue.receive({ most: 10, waitMs: 0, visibilityMs: 1_000 });
+    const other = world.queue.receive(AT_ONCE);
     expect(await other).toEqual([]);
     expect(world.told.filter((line) => line.includes('not frozen after 60 s, and its messages are kept'))).toHaveLength(1);
     await world.clock.run(ended);
@@ -163,7 +165,7 @@ describe('an intake', () => {
     const { counts, open } = await world.clock.run(ended);
     expect(counts).toMatchObject({ messages: 5, tiles: 4, removed: 4 });
     expect(open).toEqual(world.runs.started);
-    const [left, ...others] = await world.queue.receive({ most: 10, waitMs: 0, visibilityMs: 1_000 });
+    const [left, ...others] = await world.queue.receive(AT_ONCE);
     expect([left?.body, others]).toEqual([expect.stringContaining('tiles/late.tif'), []]);
   });
 });
@@ -187,23 +189,22 @@ describe('a message that cannot be read', () => {
     expect(counts).toMatchObject({ tiles: 1, removed: 1, unreadable: { set_aside: 0, left: 2 } });
     expect(world.queue.size).toBe(2);
     await world.clock.advance(120_000);
-    expect(await world.queue.receive({ most: 10, waitMs: 0, visibilityMs: 1_000 })).toHaveLength(2);
-  });
-});
-
-describe('an intake whose run cannot begin', () => {
-  it('ends with what is wrong, its messages on the queue', async () => {
-    const world = worldWith((one) => keys(3).map((key) => one.put(key)));
-    world.runs.look = () => Promise.reject(new Failure('Denied', 'S3 refused the output.'));
-    await expect(world.run()).rejects.toMatchObject({ kind: 'Denied', message: 'S3 refused the output.' });
-    expect(world.queue.size).toBe(3);
+    expect(await world.queue.receive(AT_ONCE)).toHaveLength(2);
   });
 
-  it('ends too where the run was cancelled before it had its tiles', async () => {
-    const world = worldWith((one) => keys(3).map((key) => one.put(key)));
-    world.runs.look = async () => 'ended';
-    await expect(world.run()).rejects.toThrow(/^Run harbours-intake-[0-9a-f]{16} ended before its tiles were frozen/u);
-    expect(world.queue.size).toBe(3);
+  it('comes again with those beside it where the dead-letter queue is away', async () => {
+    const world = worldWith(() => [...POISON, 'not JSON either']);
+    let away = 2;
+    world.queue.before = (request) => {
+      if (request === 'setAside' && (away -= 1) >= 0) throw queueAway();
+    };
+    const stop = new AbortController();
+    const ended = world.intake({ once: false, signal: stop.signal });
+    await world.clock.advance(600_000);
+    expect(world.queue.size).toBe(0);
+    expect(world.queue.deadLetters).toHaveLength(3);
+    stop.abort();
+    await world.clock.run(ended);
   });
 });
 

@@ -43,7 +43,7 @@ const envelope = (inner: unknown) => ({ Type: 'Notification', TopicArn: 'arn:aws
 
 describe('an event of S3', () => {
   it('is read as S3 sends it, the key decoded as that of a form', () => {
-    expect(read(records(PUT))).toEqual({ kind: 'events', events: [EVENT] });
+    expect(read(records(PUT))).toEqual({ kind: 'events', events: [EVENT], others: 0 });
   });
 
   it('is the same in an envelope of SNS, and from EventBridge, whose keys stand as they are', () => {
@@ -56,7 +56,11 @@ describe('an event of S3', () => {
     const gone = { key: 'tiles/a.tif', eTag: '', sequencer: '00AA' };
     const deleted = { change: 'deleted', bucket: 'imagery', key: 'tiles/a.tif', etag: null, versionId: null, sizeBytes: null };
     for (const name of ['ObjectRemoved:Delete', 'ObjectRemoved:DeleteMarkerCreated', 'LifecycleExpiration:Delete'])
-      expect(read(records(named(name, gone)))).toEqual({ kind: 'events', events: [{ ...deleted, sequencer: '00AA' }] });
+      expect(read(records(named(name, gone)))).toEqual({
+        kind: 'events',
+        events: [{ ...deleted, sequencer: '00AA' }],
+        others: 0,
+      });
     const detail = { bucket: { name: 'imagery' }, object: { key: 'tiles/a.tif', sequencer: '00AA' } };
     expect(read({ ...BRIDGED, 'detail-type': 'Object Deleted', detail })).toMatchObject({ events: [{ change: 'deleted' }] });
   });
@@ -83,7 +87,7 @@ describe('an event of S3', () => {
 
   it('may come with others in one message', () => {
     const message = read(records(PUT, named('ObjectCreated:CompleteMultipartUpload'), named('ObjectTagging:Put')));
-    expect(message).toEqual({ kind: 'events', events: [EVENT, EVENT] });
+    expect(message).toEqual({ kind: 'events', events: [EVENT, EVENT], others: 1 });
   });
 
   it('has no version, size or order where nothing tells these', () => {
@@ -94,8 +98,9 @@ describe('an event of S3', () => {
   it('is none where S3 only tests the way, or tells of something else', () => {
     expect(read({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'imagery' })).toEqual({ kind: 'test' });
     expect(read(envelope({ Service: 'Amazon S3', Event: 's3:TestEvent' }))).toEqual({ kind: 'test' });
-    expect(read(records(named('ObjectTagging:Put')))).toEqual({ kind: 'other' });
-    expect(read({ ...BRIDGED, 'detail-type': 'Object Tags Added' })).toEqual({ kind: 'other' });
+    expect(read(records(named('ObjectTagging:Put')))).toEqual({ kind: 'events', events: [], others: 1 });
+    expect(read({ ...BRIDGED, 'detail-type': 'Object Tags Added' })).toEqual({ kind: 'events', events: [], others: 1 });
+    expect(read(records())).toEqual({ kind: 'events', events: [], others: 1 });
   });
 });
 
@@ -127,7 +132,7 @@ describe('a message that is no event', () => {
       fc.json(),
       fc.object().map((value) => JSON.stringify({ Records: [value], Message: value })),
     );
-    fc.assert(fc.property(hostile, (body) => /^(?:events|test|other|unreadable)$/u.test(readEventMessage(body).kind)));
+    fc.assert(fc.property(hostile, (body) => /^(?:events|test|unreadable)$/u.test(readEventMessage(body).kind)));
   });
 
   it('gives back every key that S3 can have', () => {

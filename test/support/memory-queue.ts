@@ -46,12 +46,12 @@ export class MemoryQueue implements EventQueue {
   async receive({ most, waitMs, visibilityMs, signal }: ReceiveOptions): Promise<readonly QueueMessage[]> {
     this.before('receive');
     const end = this.clock.monotonicMs() + waitMs;
+    if (signal?.aborted === true) return [];
     for (;;) {
-      if (signal?.aborted === true) return [];
       const delivered = this.deliver(most, visibilityMs);
       const leftMs = end - this.clock.monotonicMs();
       if (delivered.length > 0 || leftMs <= 0) return delivered;
-      await this.rest(leftMs, signal);
+      await this.rest(leftMs);
     }
   }
 
@@ -76,15 +76,12 @@ export class MemoryQueue implements EventQueue {
   }
 
   /** Until a message may be delivered again, something is sent, or the wait is over. */
-  private async rest(mostMs: number, signal: AbortSignal | undefined): Promise<void> {
+  private async rest(mostMs: number): Promise<void> {
     const now = this.clock.monotonicMs();
     const visible = [...this.messages.values()].reduce((first, { visibleAtMs }) => Math.min(first, visibleAtMs), now + mostMs);
     const news = new AbortController();
-    const stop = (): void => news.abort();
     this.waiting.add(news);
-    signal?.addEventListener('abort', stop, { once: true });
     await this.clock.sleep(Math.max(1, visible - now), news.signal);
-    signal?.removeEventListener('abort', stop);
     this.waiting.delete(news);
   }
 

@@ -72,6 +72,15 @@ describe('a queue of SQS that cannot be used', () => {
     await expect(full.receive(ASKED)).rejects.toMatchObject({ problem: 'unreachable' });
   });
 
+  it('is given up soon after somebody wants to stop, where it answers nothing', async () => {
+    const server = await startLoopback(() => undefined);
+    open.push(server);
+    const stop = new AbortController();
+    const waiting = queueAt(server.origin).receive({ ...ASKED, signal: stop.signal });
+    stop.abort();
+    expect(await waiting).toEqual([]);
+  });
+
   it('is asked for in the region that its URL names', async () => {
     const server = await startLoopback(answer(200, '{}', { 'content-type': 'application/x-amz-json-1.0' }));
     open.push(server);
