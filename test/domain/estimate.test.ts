@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { leastGpus } from '../../domain/ceiling.ts';
 import { estimate, type Estimate } from '../../domain/estimate.ts';
 import type { PastLatency } from '../../domain/past-latency.ts';
 import { SERVICE_DEFAULTS, type Service, type ServiceFigures } from '../../domain/service.ts';
@@ -113,12 +114,14 @@ const FIGURES = fc.record({
   httpHoldsGpu: fc.boolean(),
 });
 const NAMES = ['a', 'b', 'c'];
-const WORLD = fc.record({
+const ANY_WORLD = fc.record({
   figures: fc.array(FIGURES, { minLength: 1, maxLength: NAMES.length }),
   counts: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 50_000 })), { minLength: 3, maxLength: 3 }),
   meanMs: fc.integer({ min: 1, max: 60_000 }),
   gpus: fc.integer({ min: 1, max: 8 }),
 });
+/** A service that does not fit within the cap is refused before there is anything to estimate. */
+const WORLD = ANY_WORLD.filter(({ figures, gpus }) => figures.every((one) => leastGpus({ ...SERVICE_DEFAULTS, ...one }) <= gpus));
 type World = typeof WORLD extends fc.Arbitrary<infer T> ? T : never;
 
 function estimateOf({ figures, counts, meanMs, gpus }: World): Estimate {
