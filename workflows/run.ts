@@ -107,7 +107,11 @@ class Run {
     const opened = await openRun(spec, openingOf(workflowInfo()));
     this.#opened = opened;
     if (opened.finished !== null) return (this.#final = finishedStatus(opened.finished, opened.output));
-    if (opened.searchAttributes) upsertSearchAttributes({ [SEARCH_ATTRIBUTES.dataset]: [opened.dataset] });
+    if (opened.searchAttributes)
+      upsertSearchAttributes({
+        [SEARCH_ATTRIBUTES.dataset]: [opened.dataset],
+        [SEARCH_ATTRIBUTES.trigger]: [triggerOf(workflowInfo())],
+      });
     this.#tell('enumerating');
     const input = await this.#enumerated(opened.ref);
     if (input === null) return this.#close(opened, 'cancelled');
@@ -219,6 +223,13 @@ class Run {
 
 /** The server's own attribute of what a schedule started: the time at which it was due, not when it came to it. */
 const SCHEDULED_AT = 'TemporalScheduledStartTime';
+
+/** Who starts a run with the `temporal` command, or makes a schedule with it, says nothing of that. */
+function triggerOf({ searchAttributes }: WorkflowInfo): string {
+  const [told] = searchAttributes[SEARCH_ATTRIBUTES.trigger] ?? [];
+  if (typeof told === 'string') return told;
+  return SCHEDULED_AT in searchAttributes ? 'schedule' : 'temporal';
+}
 
 function openingOf({ workflowId, startTime, searchAttributes }: WorkflowInfo): Opening {
   const [scheduledAt] = searchAttributes[SCHEDULED_AT] ?? [];
