@@ -10,7 +10,7 @@ import { until } from './waiting.ts';
 const LIMIT_MS = 120_000;
 const PERIOD_S = 1;
 /** Makes jobs of a quarter of a second take longer than that. */
-const SLOWDOWN = 10;
+const SLOWDOWN = 30;
 const TILES = 4;
 
 function accepted({ simulation }: Scene): number {

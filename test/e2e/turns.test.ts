@@ -10,7 +10,7 @@ import { until } from './waiting.ts';
 /** Eight run at once, and four more wait at the service so that no place is empty between two looks. */
 const QUEUED = { slots: 8, inputsPerContainer: 12 };
 const QUEUED_FIGURES = { inputsPerContainer: QUEUED.inputsPerContainer, timeoutSeconds: 15 };
-const LIMIT_MS = (PROOF_MINUTES + 2) * 60_000;
+const LIMIT_MS = (PROOF_MINUTES + 4) * 60_000;
 
 /** Seconds from the first job taken to the last one done. */
 function makespan({ simulation }: Scene): number {
