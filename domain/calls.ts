@@ -2,7 +2,7 @@ import { configuredNow } from './account.ts';
 import type { Call, Holder } from './budget-holder.ts';
 import type { Budget } from './budget.ts';
 import { allowanceOf } from './ceilings.ts';
-import { duesOf, freeOf, granted, poolFor, type Pool } from './grant.ts';
+import { dueTo, duesOf, freeOf, granted, poolFor, type Pool } from './grant.ts';
 import type { LeaseReport, Places } from './lease.ts';
 import { IDLE_LEAVE_MS } from './pace.ts';
 import type { Named } from './queue.ts';
@@ -33,18 +33,18 @@ export function callsOf({ holders }: Budget, now: number): Calls {
   return Object.fromEntries(called.map(([name, one]) => [name, nameOf(one)]));
 }
 
-/** @returns whether somebody is called who was not before. */
-export function callsMore(calls: Calls, before: Calls): boolean {
-  return Object.entries(calls).some(([holder, report]) => before[holder] !== report);
+/** @returns holders that are called and were not before. */
+export function newlyCalled(calls: Calls, before: Calls): string[] {
+  return Object.keys(calls).filter((holder) => calls[holder] !== before[holder]);
 }
 
-/** @returns runs of holders called now and not before, which rest on a timer of their workflow while they wait and hear nothing. */
-export function asleep({ holders }: Budget, { calls, before, now }: { calls: Calls; before: Calls; now: number }): string[] {
-  const called = Object.entries(holders).filter(([name]) => calls[name] !== undefined && calls[name] !== before[name]);
+/** @returns runs of those holders that rest on a timer of their workflow while they wait, and hear nothing. */
+export function asleep({ holders }: Budget, names: readonly string[], now: number): string[] {
+  const called = names.flatMap((name) => holders[name] ?? []);
   const resting = called.filter(
-    ([, { waitingSinceMs, reportsAtMs }]) => waitingSinceMs !== null && reportsAtMs - now > IDLE_LEAVE_MS,
+    ({ waitingSinceMs, reportsAtMs }) => waitingSinceMs !== null && reportsAtMs - now > IDLE_LEAVE_MS,
   );
-  return [...new Set(resting.map(([, { run }]) => run))];
+  return [...new Set(resting.map(({ run }) => run))];
 }
 
 /** @returns whether a holder is called since its last report. */
@@ -65,7 +65,7 @@ function standings(pools: readonly (readonly [Named<Holder>, Pool])[], now: numb
   const dues = duesOf(first[1], first[0], now);
   return pools.map(([holder, pool]) => {
     const [name, own] = holder;
-    const due = { jobs: dues.jobs.get(name) ?? 0, http: dues.http.get(name) ?? 0 };
+    const due = dueTo(dues, name);
     return { holder, due, would: granted(own, due, freeOf(pool, own, now)) };
   });
 }

@@ -8,7 +8,7 @@ import { clamp, sum } from './units.ts';
 /** The places of one service as one holder finds them. */
 export interface Pool {
   readonly ceiling: Ceiling;
-  readonly others: readonly (readonly [string, Holder])[];
+  readonly others: readonly Named<Holder>[];
   readonly orphanJobs: number;
   readonly orphanHttp: number;
 }
@@ -39,6 +39,11 @@ export function duesOf(pool: Pool, own: Named<Holder>, now: number): Dues {
   const jobs = fairShares(pool.ceiling.jobs - pool.orphanJobs - unseen, jobClaims(all, now));
   const http = httpClaims(all, (holder) => httpUse(holder, jobs));
   return { jobs, http: sharesWithOneEach(pool.ceiling.http - pool.orphanHttp, http) };
+}
+
+/** @returns what one of them is due. */
+export function dueTo({ jobs, http }: Dues, holder: string): Places {
+  return { jobs: jobs.get(holder) ?? 0, http: http.get(holder) ?? 0 };
 }
 
 /** Whoever waits for its first job place holds up no other; what is in flight must be collected, if not at once. */

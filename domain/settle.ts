@@ -14,7 +14,7 @@ import {
 } from './budget.ts';
 import { charged, gathered, type Holder } from './budget-holder.ts';
 import { leastCeiling } from './ceiling.ts';
-import { duesOf, freeOf, granted, poolFor } from './grant.ts';
+import { dueTo, duesOf, freeOf, granted, poolFor } from './grant.ts';
 import type { LeaseReply, LeaseReport, Places } from './lease.ts';
 import { sliceOfLeaseMs } from './pace.ts';
 import { admissionOrder } from './queue.ts';
@@ -124,8 +124,7 @@ function admitted({ fresh, counted }: { fresh: Budget; counted: Budget }, from: 
   const turns = turnsNow(bare, now);
   const allowance = allowanceOf({ budget: bare, turns, now }, from.service);
   const pool = poolFor(bare, from, { ceiling: allowance.ceiling, now });
-  const dues = duesOf(pool, [from.holder, asking], now);
-  const due = { jobs: dues.jobs.get(from.holder) ?? 0, http: dues.http.get(from.holder) ?? 0 };
+  const due = dueTo(duesOf(pool, [from.holder, asking], now), from.holder);
   const places = granted(asking, due, freeOf(pool, asking, now));
   const waits = from.want.jobs > 0 ? places.jobs === 0 : places.http < Math.min(1, from.want.http);
   const holder = held(asking, { from, ceiling: allowance.ceiling, places, waits, now });

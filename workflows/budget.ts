@@ -14,7 +14,7 @@ import { EMPTY_BUDGET, ordered, type Budget } from '../domain/budget.ts';
 import { budgetStatus as statusOfBudget } from '../domain/budget-status.ts';
 import { orderFault, type BudgetOrder } from '../domain/figures.ts';
 import type { LeaseReply, LeaseReport } from '../domain/lease.ts';
-import { asleep, callsMore, callsOf, withCalls, type Calls } from '../domain/calls.ts';
+import { asleep, callsOf, newlyCalled, withCalls, type Calls } from '../domain/calls.ts';
 import { turnsNow } from '../domain/ceilings.ts';
 import { packed, unpacked, type Packed } from '../domain/packed.ts';
 import { settle } from '../domain/settle.ts';
@@ -38,10 +38,11 @@ export async function tilescribeBudget(carried?: Packed): Promise<void> {
   let called: Calls = {};
   const call = (): void => {
     const calls = callsOf(budget, Date.now());
-    if (!callsMore(calls, called) || !patched(BUDGET_CALLS_MEMO)) return;
+    const names = newlyCalled(calls, called);
+    if (names.length === 0 || !patched(BUDGET_CALLS_MEMO)) return;
     // Workers look at the memo, which costs neither an action nor an event.
     upsertMemo({ [BUDGET_CALLS_MEMO]: calls });
-    for (const run of asleep(budget, { calls, before: called, now: Date.now() })) wake(run);
+    for (const run of asleep(budget, names, Date.now())) wake(run);
     called = calls;
   };
   const take = (report: LeaseReport): LeaseReply => {

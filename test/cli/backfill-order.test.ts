@@ -1,47 +1,28 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackfillOptions } from '../../cli/backfill-options.ts';
 import { readOrder } from '../../cli/backfill-order.ts';
 import { datedSpec } from '../../cli/backfill-source.ts';
 import { createProgram } from '../../cli/program.ts';
 import { datesOf } from '../../domain/backfill.ts';
 import { parseDate, type CalendarDate } from '../../domain/calendar.ts';
-import { openBucket, type Bucket } from '../e2e/bucket.ts';
 import { scratchDirectory } from '../support/scratch.ts';
-import { sharedServers } from '../support/servers.ts';
-import { openNamespace, type OwnNamespace } from '../support/temporal-namespace.ts';
+import { NIGHTLY_SPEC, storedNightly, type StoredNightly } from './stored-nightly.ts';
 
-const SPEC = {
-  dataset: 'harbours',
-  input: { uri: 's3://imagery/{date-1:YYYY/MM/DD}/' },
-  output: { uri: 's3://results/harbours/' },
-  tasks: [{ id: 'caption', kind: 'caption' }],
-};
 const NOW = Date.parse('2026-04-01T00:00:00Z');
 const date = (text: string): CalendarDate => parseDate(text) ?? expect.unreachable(`${text} is a date`);
 const quarter = { from: date('2026-01-01'), to: date('2026-03-31') };
 
-let namespace: OwnNamespace;
-let bucket: Bucket;
-let stored: string;
+let nightly: StoredNightly;
 beforeAll(async () => {
-  namespace = await openNamespace();
-  bucket = await openBucket(sharedServers().s3);
-  await bucket.put('nightly.json', JSON.stringify(SPEC));
-  stored = `s3://${bucket.name}/nightly.json`;
-  for (const [name, value] of Object.entries(sharedServers().environment)) vi.stubEnv(name, value);
-  vi.stubEnv('TEMPORAL_NAMESPACE', namespace.namespace);
+  nightly = await storedNightly();
 });
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  bucket.close();
-  await namespace.close();
-});
+afterAll(() => nightly.close());
 
 async function specFile(more: object = {}): Promise<string> {
   const path = join(await scratchDirectory(), 'spec.json');
-  await writeFile(path, JSON.stringify({ ...SPEC, ...more }));
+  await writeFile(path, JSON.stringify({ ...NIGHTLY_SPEC, ...more }));
   return path;
 }
 
@@ -55,7 +36,7 @@ async function startsOf(options: BackfillOptions): Promise<{ runId: string; argu
 }
 
 async function schedule(name: string, cron: string, argument: object): Promise<string> {
-  await namespace.client.schedule.create({
+  await nightly.namespace.client.schedule.create({
     scheduleId: name,
     spec: { cronExpressions: [cron], timezone: 'Asia/Kolkata' },
     action: { type: 'startWorkflow', workflowType: 'tilescribeRun', workflowId: name, taskQueue: 'tilescribe', args: [argument] },
@@ -69,21 +50,21 @@ const first = { from: quarter.from, to: quarter.from };
 describe('the runs of a backfill', () => {
   it('of a spec in S3 are told where it is, for which moment and whose clocks, and come after everything else', async () => {
     const kolkata = { ...first, at: { hour: 2, minute: 0 }, timezone: 'Asia/Kolkata' };
-    expect(await startsOf({ spec: stored, ...kolkata })).toEqual([
+    expect(await startsOf({ spec: nightly.spec, ...kolkata })).toEqual([
       {
         runId: 'harbours-2025-12-31T20:30:00Z',
         argument: {
-          spec: stored,
+          spec: nightly.spec,
           at: '2025-12-31T20:30:00.000Z',
           window: { timeZone: 'Asia/Kolkata' },
           priority: 'backfill',
         },
       },
     ]);
-    const [utc] = await startsOf({ spec: stored, name: 'nightly', ...first });
+    const [utc] = await startsOf({ spec: nightly.spec, name: 'nightly', ...first });
     expect(utc).toEqual({
       runId: 'nightly-2026-01-01T00:00:00Z',
-      argument: { spec: stored, at: '2026-01-01T00:00:00.000Z', priority: 'backfill' },
+      argument: { spec: nightly.spec, at: '2026-01-01T00:00:00.000Z', priority: 'backfill' },
     });
   });
 
@@ -101,14 +82,14 @@ describe('the runs of a backfill', () => {
 
   it('of a schedule have its name, its time and what it starts its own with', async () => {
     const window = { timeZone: 'Asia/Kolkata', until: '06:00' };
-    const name = await schedule('nightly', '0 2 * * *', { spec: stored, window });
+    const name = await schedule('nightly', '0 2 * * *', { spec: nightly.spec, window });
     expect(await startsOf({ schedule: name, ...first })).toEqual([
       {
         runId: 'nightly-2025-12-31T20:30:00Z',
-        argument: { spec: stored, at: '2025-12-31T20:30:00.000Z', window, priority: 'backfill' },
+        argument: { spec: nightly.spec, at: '2025-12-31T20:30:00.000Z', window, priority: 'backfill' },
       },
     ]);
-    const inline = await schedule('inline', '0 2 * * *', { ...SPEC, window });
+    const inline = await schedule('inline', '0 2 * * *', { ...NIGHTLY_SPEC, window });
     const [run] = await startsOf({ schedule: inline, ...first });
     expect(run?.argument).toMatchObject({ input: { uri: 's3://imagery/2025/12/31/' }, priority: 'backfill' });
   });
@@ -126,15 +107,15 @@ describe('the runs of a backfill', () => {
 
   it('ask the same whether their spec is named or handed over', async () => {
     const [named, handed] = [
-      await readOrder({ spec: stored, ...first }, NOW),
+      await readOrder({ spec: nightly.spec, ...first }, NOW),
       await readOrder({ spec: await specFile(), ...first }, NOW),
     ];
     const moment = { nominalMs: Date.parse('2026-01-01T00:00:00Z'), timeZone: 'UTC' };
     const [a, b] = [datedSpec(named.source, moment, NOW), datedSpec(handed.source, moment, NOW)];
     expect(a.identity).toBe(b.identity);
     expect(a.identityOf(b.argument)).toBe(a.identity);
-    expect(a.identityOf({ spec: stored })).toBe(a.identity);
-    expect(a.identityOf({ ...SPEC, dataset: 'others' })).not.toBe(a.identity);
+    expect(a.identityOf({ spec: nightly.spec })).toBe(a.identity);
+    expect(a.identityOf({ ...NIGHTLY_SPEC, dataset: 'others' })).not.toBe(a.identity);
   });
 });
 
@@ -159,13 +140,13 @@ describe('what cannot be backfilled', () => {
     await refused({ from: date('2026-04-01') }, '--from 2026-04-01 comes after --to 2026-03-31');
     await refused({ from: date('2000-01-01') }, 'are 9587 dates; expected at most 3660. Do it in pieces.');
     const future = '--to 2026-04-02: that run stands for 2026-04-02T00:00:00Z, which has not come.';
-    await refused({ spec: stored, to: date('2026-04-02') }, future);
-    await refused({ spec: stored, name: 'a/b' }, '--name "a/b" cannot begin a run id');
+    await refused({ spec: nightly.spec, to: date('2026-04-02') }, future);
+    await refused({ spec: nightly.spec, name: 'a/b' }, '--name "a/b" cannot begin a run id');
   });
 
   it('is a schedule that does not come once a day, or is not there', async () => {
     await refused(
-      { schedule: await schedule('twice', '0 2,14 * * *', { spec: stored }) },
+      { schedule: await schedule('twice', '0 2,14 * * *', { spec: nightly.spec }) },
       'The schedule twice goes by "0 2,14 * * *"; expected one time a day',
     );
     await refused({ schedule: 'nihgtly' }, 'There is no schedule nihgtly.');

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { problemOf } from '../../cli/problem.ts';
 import { createProgram } from '../../cli/program.ts';
-import { openBucket, type Bucket } from '../e2e/bucket.ts';
 import { sharedServers } from '../support/servers.ts';
-import { openNamespace, type OwnNamespace } from '../support/temporal-namespace.ts';
+import { NIGHTLY_SPEC, storedNightly, type StoredNightly } from './stored-nightly.ts';
 
 interface Ended {
   readonly exitCode: number;
@@ -29,35 +28,20 @@ async function tilescribe(...args: readonly string[]): Promise<Ended> {
   return { exitCode, stdout, stderr };
 }
 
-const SPEC = {
-  dataset: 'harbours',
-  input: { uri: 's3://imagery/{date-1:YYYY/MM/DD}/' },
-  output: { uri: 's3://results/harbours/' },
-  tasks: [{ id: 'caption', kind: 'caption' }],
-};
-
-let namespace: OwnNamespace;
-let bucket: Bucket;
-let spec: string;
+let nightly: StoredNightly;
 beforeAll(async () => {
-  namespace = await openNamespace();
-  bucket = await openBucket(sharedServers().s3);
-  await bucket.put('nightly.json', JSON.stringify(SPEC));
-  await bucket.put('wrong.json', JSON.stringify({ ...SPEC, taks: [], input: { uri: 's3://imagery/{date:YY}/' } }));
-  await bucket.put('torn.json', '{"dataset": ');
-  spec = `s3://${bucket.name}/nightly.json`;
-  for (const [name, value] of Object.entries(sharedServers().environment)) vi.stubEnv(name, value);
-  vi.stubEnv('TEMPORAL_NAMESPACE', namespace.namespace);
+  nightly = await storedNightly();
+  await nightly.bucket.put(
+    'wrong.json',
+    JSON.stringify({ ...NIGHTLY_SPEC, taks: [], input: { uri: 's3://imagery/{date:YY}/' } }),
+  );
+  await nightly.bucket.put('torn.json', '{"dataset": ');
 });
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  bucket.close();
-  await namespace.close();
-});
+afterAll(() => nightly.close());
 
 const creating = (name: string, ...more: readonly string[]): string[] => {
   const times = ['--cron', '0 2 * * *', '--timezone', 'Asia/Kolkata'];
-  return ['create', name, ...times, '--spec', spec, ...more];
+  return ['create', name, ...times, '--spec', nightly.spec, ...more];
 };
 const described = async (name: string): Promise<object> =>
   JSON.parse((await tilescribe('describe', name, '--json')).stdout) as object;
@@ -66,7 +50,7 @@ describe('tilescribe schedule create', () => {
   it('says what was made, when it comes, and what the first run asks', async () => {
     const { exitCode, stdout } = await tilescribe(...creating('nightly', '--until', '06:00'));
     expect(exitCode).toBe(0);
-    expect(stdout).toContain(`created schedule nightly: "0 2 * * *" Asia/Kolkata, dataset harbours, ${spec}\nnext:\n`);
+    expect(stdout).toContain(`created schedule nightly: "0 2 * * *" Asia/Kolkata, dataset harbours, ${nightly.spec}\nnext:\n`);
     const times = stdout.matchAll(/^ {2}(\S+) 02:00 Asia\/Kolkata {2}(\S+)T20:30:00Z {2}run nightly-\2T20:30:00Z$/gmu);
     const [first] = [...times].map(([, there = '', utc = '']) => ({ there, utc }));
     // The night before is, in Greenwich, the day on which the clocks of Kolkata show two.
@@ -80,7 +64,7 @@ describe('tilescribe schedule create', () => {
     expect(document).toMatchObject({
       name: 'told',
       dataset: 'harbours',
-      spec,
+      spec: nightly.spec,
       until: null,
       priority: 'backfill',
       cron: '0 2 * * *',
@@ -112,7 +96,7 @@ describe('tilescribe schedule create', () => {
     [['bad', '--spec', 's3://BUCKET/torn.json'], 2, 'torn.json has 1 mistake:\n  not JSON: '],
     [['bad', '--spec', 's3://BUCKET/wrong.json'], 2, 'input.uri: {date:YY} is no date'],
   ])('%j is refused before anything is made', async (more, exitCode, sentence) => {
-    const [name = '', ...options] = more.map((word) => word.replace('BUCKET', bucket.name));
+    const [name = '', ...options] = more.map((word) => word.replace('BUCKET', nightly.bucket.name));
     const refused = await tilescribe(...creating(name, ...options));
     expect(refused).toMatchObject({ exitCode, stdout: '' });
     expect(refused.stderr).toContain(sentence);
@@ -160,7 +144,7 @@ describe('a schedule that is there', () => {
     await tilescribe(...creating('failing'));
     const { stdout } = await tilescribe('trigger', 'failing', '--json');
     const { run_id: runId } = JSON.parse(stdout) as { run_id: string };
-    await namespace.client.workflow.getHandle(runId).terminate('tired of it');
+    await nightly.namespace.client.workflow.getHandle(runId).terminate('tired of it');
     const runs = [{ run_id: runId, state: 'failed', reason: expect.stringContaining('was terminated in Temporal') as string }];
     expect(await described('failing')).toMatchObject({ runs, started: 1 });
   });

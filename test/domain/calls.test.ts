@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ordered } from '../../domain/budget.ts';
-import { callsMore, callsOf, isCalled, withCalls } from '../../domain/calls.ts';
+import { callsOf, isCalled, newlyCalled, withCalls } from '../../domain/calls.ts';
 import { turnsNow } from '../../domain/ceilings.ts';
 import { fairShares } from '../../domain/shares.ts';
 import type { Priority } from '../../domain/spec.ts';
@@ -144,9 +144,9 @@ describe('a call', () => {
   });
 
   it('is news only where somebody is called who was not', () => {
-    expect(callsMore({ a: '1.1' }, {})).toBe(true);
-    expect(callsMore({ a: '1.2' }, { a: '1.1' })).toBe(true);
-    expect(callsMore({ a: '1.1' }, { a: '1.1', b: '1.1' })).toBe(false);
+    expect(newlyCalled({ a: '1.1' }, {})).toEqual(['a']);
+    expect(newlyCalled({ a: '1.2' }, { a: '1.1' })).toEqual(['a']);
+    expect(newlyCalled({ a: '1.1' }, { a: '1.1', b: '1.1' })).toEqual([]);
   });
 
   it('is all that it takes: whoever reports only when called, everybody comes to what it is due, and then rests', () => {

@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ObjectStoreError } from '../../../ports/object-store.ts';
-import { scratchDirectory } from '../../support/scratch.ts';
 import { MODIFIED, md5, reportObjects, reportUri, type Report, type Row } from '../inventory-report.ts';
 import { enumerateOn, everything, frozenOf, images, manifestOf, runOver, tilesIn, type RunStore } from '../run-fixture.ts';
+import { sortsInAFolderOfItsOwn } from './sorting-folder.ts';
 
 const INVENTORY = { uri: reportUri() };
 const MANIFEST = 'inv/images/nightly/2026-11-20T01-00Z/manifest.json';
@@ -20,17 +19,7 @@ function reported(report: Partial<Report>): RunStore {
 const rowsOf = (...keys: string[]): Row[] => keys.map((Key) => ({ Key }));
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, n) => `t/${(n * 7) % count}.tif`);
 
-let folder = '';
-beforeEach(async () => {
-  folder = await scratchDirectory();
-  vi.stubEnv('TMPDIR', folder);
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-20T02:00:00.000Z') });
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  expect(await readdir(folder)).toEqual([]);
-});
+sortsInAFolderOfItsOwn();
 
 describe.each(FORMATS)('the manifest of an S3 Inventory in %s', (format) => {
   it('holds what the rows say, sorted and byte-exact, and asks for no object', async () => {

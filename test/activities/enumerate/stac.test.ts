@@ -1,9 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { StacDocuments } from '../../../activities/enumerate/stac-documents.ts';
-import { scratchDirectory } from '../../support/scratch.ts';
 import { enumerateOn, everything, frozenOf, images, manifestOf, quiet, runOver, tilesIn, type RunStore } from '../run-fixture.ts';
+import { sortsInAFolderOfItsOwn } from './sorting-folder.ts';
 
 interface Said {
   readonly bbox?: readonly number[];
@@ -36,17 +35,7 @@ const SEARCH = { uri: 's3://images/stac/search.geojson' };
 const ROOT = { uri: 's3://images/stac/catalog.json' };
 const PART = 'o/run=r1/manifest/part-00000.jsonl';
 
-let folder = '';
-beforeEach(async () => {
-  folder = await scratchDirectory();
-  vi.stubEnv('TMPDIR', folder);
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-20T02:00:00.000Z') });
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  expect(await readdir(folder)).toEqual([]);
-});
+sortsInAFolderOfItsOwn();
 
 describe('the manifest of an ItemCollection', () => {
   it('holds the picture of each Item, sorted, with what one HEAD and the Item said', async () => {
