@@ -1,10 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ObjectStoreError } from '../../../ports/object-store.ts';
 import { enumerateOn, everything, frozenOf, images, manifestOf, runOver, tilesIn, type RunStore } from '../run-fixture.ts';
+import { sortsInAFolderOfItsOwn } from './sorting-folder.ts';
 
 const LIST = { uri: 's3://images/list.jsonl' };
 
@@ -13,19 +11,7 @@ function listed(lines: readonly (string | object)[], ...keys: string[]): RunStor
   return images(...keys).fill('images', ['list.jsonl'], text);
 }
 
-let folder = '';
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tilescribe-list-'));
-  vi.stubEnv('TMPDIR', folder);
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-01-01T00:00:00.000Z') });
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-  const left = await readdir(folder);
-  await rm(folder, { recursive: true });
-  expect(left).toEqual([]);
-});
+sortsInAFolderOfItsOwn('2026-01-01T00:00:00.000Z');
 
 describe('the manifest of a .jsonl object', () => {
   it('holds each key once, sorted, with what one HEAD said', async () => {
