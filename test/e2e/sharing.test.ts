@@ -45,7 +45,13 @@ describe.concurrent('the services are shared', () => {
 
   test('by a run that waits in durable timers only', { timeout: LIMIT_MS }, async (context) => {
     const { expect } = context;
-    const scene = await openScene(context.onTestFinished, { variables: { TILESCRIBE_SLICE_SECONDS: '0' } });
+    // Jobs of seconds: a slice that other programs slow down still ends before its jobs do.
+    const [simulated, configured] = [{ latency: { meanSeconds: 4, sdSeconds: 0.1 } }, { timeoutSeconds: 30 }];
+    const scene = await openScene(context.onTestFinished, {
+      simulated: { caption: simulated, vqa: simulated },
+      configured: { caption: configured, vqa: configured },
+      variables: { TILESCRIBE_SLICE_SECONDS: '0' },
+    });
     await putTiles(scene.bucket, 12);
     await scene.worker();
     const spec = await scene.file('run.json', specOf(scene));
