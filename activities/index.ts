@@ -12,6 +12,8 @@ import { performed } from './performed.ts';
 export interface Opened extends OpenedRun {
   /** Search attributes are known to exist, so that they may be upserted. */
   readonly searchAttributes: boolean;
+  /** For the memo of a run whose starter has given it none. */
+  readonly memo?: { readonly dataset: string };
   /** A workflow continues as new near this many events. */
   readonly historyEvents: number;
 }
@@ -45,11 +47,11 @@ export function createIoActivities(ports: ActivityPorts): IoActivities {
   const harvest = createHarvest(ports);
   const merge = createMerge(ports);
   const finalize = createFinalize(ports);
-  const opening = performed(async (args: OpenRunArgs) => ({
-    ...(await openRun(args)),
-    searchAttributes: await ports.searchAttributes(),
-    historyEvents: ports.historyEvents,
-  }));
+  const opening = performed(async (args: OpenRunArgs) => {
+    const opened = await openRun(args);
+    const { historyEvents } = ports;
+    return { ...opened, searchAttributes: await ports.searchAttributes(), memo: { dataset: opened.dataset }, historyEvents };
+  });
   return {
     openRun: (spec, opened) => opening({ spec, ...opened }),
     enumerate: performed(enumerate),

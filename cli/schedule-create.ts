@@ -5,7 +5,7 @@ import type { ScheduleView } from '../adapters/temporal/schedule-view.ts';
 import { isTimeZone, parseWallTime } from '../domain/calendar.ts';
 import { Failure } from '../domain/failure.ts';
 import { isCronExpression } from '../domain/schedule.ts';
-import type { Priority } from '../domain/spec.ts';
+import type { Priority, RunSpec } from '../domain/spec.ts';
 import { parseNamedSpec, type NamedSpec } from '../schema/night.ts';
 import { action, withJson, type Io, type Session } from './command.ts';
 import { fitting, wholeNumberFrom } from './option.ts';
@@ -60,6 +60,10 @@ async function made({ schedules }: RunClient, order: ScheduleOrder, replace: boo
   throw new Failure('InvalidSpec', `The time of the cron expression "${cron}" never comes; nothing was made.`);
 }
 
+function askedBy({ input, output, window }: RunSpec): object {
+  return { input: input.uri, output: output.uri, until: window?.endsAt ?? null };
+}
+
 async function create({ screen }: Session, [text = '']: readonly string[], options: CreateOptions): Promise<number> {
   const name = checkedName(text);
   const named = namedBy(options);
@@ -68,11 +72,12 @@ async function create({ screen }: Session, [text = '']: readonly string[], optio
   const { dataset } = specDueAt(named, stored, Date.now());
   const order = orderOf(name, options, { argument: named, dataset });
   const { replaced, view } = await withRunClient((client) => made(client, order, options.replace === true));
-  const [due] = view.next;
-  const spec = due === undefined ? null : specDueAt(named, stored, Date.parse(due));
-  const first = spec === null ? null : { spec, timeZone: options.timezone };
+  const [first = null] = view.next.slice(0, 1).map((due) => {
+    const dueMs = Date.parse(due);
+    return { spec: specDueAt(named, stored, dueMs), timeZone: options.timezone, dueMs };
+  });
   if (!screen.json) for (const line of createdLines(view, { replaced, first })) screen.line(line);
-  const asks = spec === null ? null : { input: spec.input.uri, output: spec.output.uri, until: spec.window?.endsAt ?? null };
+  const asks = first === null ? null : askedBy(first.spec);
   screen.result({ ...scheduleDocument(view), replaced, first: asks });
   return 0;
 }

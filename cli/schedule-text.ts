@@ -1,10 +1,11 @@
 import type { ScheduleView } from '../adapters/temporal/schedule-view.ts';
 import { wallText } from '../domain/calendar.ts';
+import { spokenDuration } from '../domain/duration.ts';
 import { quantity } from '../domain/quantity.ts';
 import { scheduledRunId } from '../domain/schedule.ts';
 import type { RunSpec } from '../domain/spec.ts';
 import { oneLine } from '../domain/terminal.ts';
-import { HOUR_MS, wholeSeconds } from '../domain/units.ts';
+import { HOUR_MS, SECOND_MS, wholeSeconds } from '../domain/units.ts';
 import { ownField } from '../schema/json-object.ts';
 import type { Paint } from './paint.ts';
 import type { RunOutcome } from './schedule-runs.ts';
@@ -52,11 +53,16 @@ function stateText({ paused, note }: ScheduleView, paint: Paint): string {
 export interface FirstNight {
   readonly spec: RunSpec;
   readonly timeZone: string;
+  readonly dueMs: number;
 }
 
-function firstLines({ spec, timeZone }: FirstNight): string[] {
-  const { input, output, window } = spec;
-  const ends = window?.endsAt === undefined ? [] : [['  until', `${wallText(Date.parse(window.endsAt), timeZone)} ${timeZone}`]];
+function untilText(endsMs: number, { timeZone, dueMs }: FirstNight): string {
+  return `${wallText(endsMs, timeZone)} ${timeZone}, ${spokenDuration((endsMs - dueMs) / SECOND_MS)} after it is due`;
+}
+
+function firstLines(first: FirstNight): string[] {
+  const { input, output, window } = first.spec;
+  const ends = window?.endsAt === undefined ? [] : [['  until', untilText(Date.parse(window.endsAt), first)]];
   return [
     'the first of them:',
     ...tableLines([['  input', oneLine(input.uri, 1_000)], ['  output', oneLine(output.uri, 1_000)], ...ends]),

@@ -12,7 +12,7 @@ next:
 the first of them:
   input   s3://imagery/2026/11/21/
   output  s3://results/harbours/
-  until   2026-11-22 06:00 Asia/Kolkata`;
+  until   2026-11-22 06:00 Asia/Kolkata, 4 h after it is due`;
 
 export const scheduleCommand: CommandDefinition = {
   name: 'schedule',

@@ -131,6 +131,10 @@ export function troubleLines(status: RunStatus, paint: Paint): string[] {
   return [`${paint.yellow('reason')}: ${oneLine(status.reason, REASON_LENGTH)}`];
 }
 
+function windowLines({ window_ends_at: endsAt }: RunStatus): string[] {
+  return endsAt === undefined ? [] : [`  window until ${endsAt}: what is not asked in time stays owed`];
+}
+
 /** @returns everything that `status` shows. */
 export function statusLines(status: RunStatus, paint: Paint): string[] {
   const { ranges, output } = status;
@@ -146,7 +150,7 @@ export function statusLines(status: RunStatus, paint: Paint): string[] {
           `  ${bar(status, paint)} ${percent(status)}  ${grouped(ended(status))} of ${grouped(status.expected)} tasks, ${quantity(status.inputs, 'tile', grouped)}`,
           `  ${countsText(status, paint)}`,
         ]),
-    ...(isClosed(status.state) ? [] : [`  ${paceText(status)}; ${budgetText(status)}`]),
+    ...(isClosed(status.state) ? [] : [`  ${paceText(status)}; ${budgetText(status)}`, ...windowLines(status)]),
     ...(ranges.total === 0 ? [] : [`  ${grouped(ranges.done)} of ${grouped(ranges.total)} ranges merged`]),
     ...troubleLines(status, paint).map((line) => `  ${line}`),
     ...(errors.length === 0 ? [] : ['  errors:', ...errors.map((line) => `  ${line}`)]),

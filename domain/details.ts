@@ -8,6 +8,7 @@ export function detailsOf(status: RunStatus): string {
   return [
     `**${status.state}** ${share} % of ${status.expected} (${status.ok} ok, ${status.failed} failed, ${status.skipped} skipped, ${status.in_flight} in flight)`,
     ...(status.reason === null ? [] : [status.reason]),
+    ...(status.window_ends_at === undefined ? [] : [`window until ${status.window_ends_at}`]),
     ...(errors.length === 0 ? [] : [`errors: ${errors.join(', ')}`]),
     ...(status.output === null ? [] : [`output: ${status.output}`]),
   ].join('\n\n');

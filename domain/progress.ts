@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors.ts';
 import type { Halt, HaltCode } from './halt.ts';
 import type { Tallies } from './log.ts';
 import { grouped, quantity } from './quantity.ts';
-import { MINUTE_MS, SECOND_MS } from './units.ts';
+import { MINUTE_MS, SECOND_MS, wholeSeconds } from './units.ts';
 
 /** States of a run (contract section 5). */
 export type RunState = 'enumerating' | 'running' | 'paused' | 'halted' | 'cancelling' | 'complete' | 'cancelled' | 'failed';
@@ -33,6 +33,8 @@ export interface RunStatus {
   readonly ranges: { readonly done: number; readonly total: number };
   readonly budget: { readonly held: number; readonly waiting_for: string | null };
   readonly output: string | null;
+  /** When the GPUs are to be free again, ISO; only of a run that has a window. */
+  readonly window_ends_at?: string;
 }
 
 /** What one strand last said. */
@@ -96,6 +98,7 @@ export interface RunView {
   readonly samples: readonly RateSample[];
   readonly ranges: { readonly done: number; readonly total: number };
   readonly output: string | null;
+  readonly windowEndsMs?: number | null;
 }
 
 function rounded(value: number, digits: number): number {
@@ -104,6 +107,10 @@ function rounded(value: number, digits: number): number {
 
 function haltReason(strand: StrandView | undefined): string | null {
   return strand?.halt === null || strand === undefined ? null : `${strand.service}: ${strand.halt.message}`;
+}
+
+function windowEnd({ windowEndsMs = null }: RunView): Pick<RunStatus, 'window_ends_at'> {
+  return windowEndsMs === null ? {} : { window_ends_at: wholeSeconds(new Date(windowEndsMs).toISOString()) };
 }
 
 /** @returns the status as people and programs get it. */
@@ -141,6 +148,7 @@ export function statusOf(view: RunView): RunStatus {
       waiting_for: waiting.length === 0 ? null : waiting.join(', '),
     },
     output: view.output,
+    ...windowEnd(view),
   };
 }
 

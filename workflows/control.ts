@@ -11,12 +11,12 @@ import {
   type RunStatus,
 } from '../domain/progress.ts';
 import type { RunRef, StrandEnd } from '../domain/run.ts';
+import { OpenSlices } from './open-slices.ts';
 import { haltAfter, rangeReady, type LastSlice, type Mode, type Orders, type StrandLoop } from '../domain/strand-loop.ts';
 import { SECOND_MS } from '../domain/units.ts';
 
 /** A cancelled run collects what is in flight for this long, then names the rest. */
 const COLLECT_MS = 120 * SECOND_MS;
-const LONGEST_SLICE_MS = 130 * SECOND_MS;
 
 /** What a run's workflow knows; plain JSON, so that it passes through continue-as-new. */
 export interface Carried {
@@ -47,7 +47,7 @@ export class RunControl {
   #endedAtMs: number | null = null;
   #commonEndMs: number | null = null;
   #closing = false;
-  readonly #slices = new Map<CancellationScope, { lane: string; mode: Mode; sinceMs: number }>();
+  readonly #slices = new OpenSlices();
 
   constructor(carried: Carried) {
     this.carried = carried;
@@ -148,8 +148,7 @@ export class RunControl {
 
   /** Registers a slice that an order may interrupt. @returns what ends that. */
   interruptible(scope: CancellationScope, lane: string, mode: Mode): () => void {
-    this.#slices.set(scope, { lane, mode, sinceMs: Date.now() });
-    return () => void this.#slices.delete(scope);
+    return this.#slices.opened(scope, lane, mode);
   }
 
   async changed(): Promise<void> {
@@ -176,7 +175,8 @@ export class RunControl {
     const { ok, failed, skipped } = summed(this.loops.flatMap(({ last }) => last ?? []));
     this.carried.samples = withRateSample(this.carried.samples, { atMs: Date.now(), ended: ok + failed + skipped });
     if (loop.last.halt !== null && !halted) this.#interrupt(['work'], loop.lane);
-    if (this.#commonEndMs === null && workflowInfo().historyLength >= this.carried.opened.historyEvents) this.#setCommonEnd();
+    // Slices that go on end by themselves; those that begin meanwhile end with the last of them.
+    if (workflowInfo().historyLength >= this.carried.opened.historyEvents) this.#commonEndMs ??= this.#slices.lastEndMs;
   }
 
   get slicesTaken(): number {
@@ -227,6 +227,7 @@ export class RunControl {
       samples,
       ranges: { done: merged, total: input.ranges },
       output,
+      windowEndsMs: this.windowEndsMs,
     };
   }
 
@@ -237,14 +238,6 @@ export class RunControl {
 
   #interrupt(modes: readonly Mode[], only?: string): void {
     this.#orders += 1;
-    for (const [scope, { lane, mode }] of this.#slices) {
-      if (modes.includes(mode) && lane === (only ?? lane)) scope.cancel();
-    }
-  }
-
-  /** Slices that run end by themselves; those that begin meanwhile end with the last of them. */
-  #setCommonEnd(): void {
-    const ends = [...this.#slices.values()].map(({ sinceMs }) => sinceMs + LONGEST_SLICE_MS);
-    this.#commonEndMs = Math.max(Date.now() + SECOND_MS, ...ends);
+    this.#slices.interrupt(modes, only);
   }
 }

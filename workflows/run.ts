@@ -10,13 +10,13 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
+  upsertMemo,
   upsertSearchAttributes,
   workflowInfo,
-  type WorkflowInfo,
 } from '@temporalio/workflow';
 import type { Enumerated } from '../activities/enumerate.ts';
 import type { FinalizeArgs } from '../activities/finalize/finalize.ts';
-import type { Opened, Opening } from '../activities/index.ts';
+import type { Opened } from '../activities/index.ts';
 import { detailsOf } from '../domain/details.ts';
 import { finishedStatus, type RunState, type RunStatus, statusOf } from '../domain/progress.ts';
 import type { RunRef } from '../domain/run.ts';
@@ -26,7 +26,9 @@ import { RunControl, type Carried } from './control.ts';
 import { runLanes } from './lane.ts';
 import { mergeRanges } from './merging.ts';
 import { pause, places, resume, status } from './messages.ts';
+import { openingOf, triggerOf } from './opening.ts';
 import { enumerate, finalize, harvest, openRun } from './proxies.ts';
+import { plainly } from './told-failure.ts';
 
 /**
  * One run: opened, its input frozen, every strand of every lane worked slice by slice, every range merged, the balance
@@ -112,6 +114,8 @@ class Run {
         [SEARCH_ATTRIBUTES.dataset]: [opened.dataset],
         [SEARCH_ATTRIBUTES.trigger]: [triggerOf(workflowInfo())],
       });
+    // The command and schedules have said it when they started the run.
+    if (opened.memo !== undefined && workflowInfo().memo?.['dataset'] === undefined) upsertMemo({ ...opened.memo });
     this.#tell('enumerating');
     const input = await this.#enumerated(opened.ref);
     if (input === null) return this.#close(opened, 'cancelled');
@@ -219,32 +223,4 @@ class Run {
     const state = this.#cancelRequested ? 'cancelling' : 'enumerating';
     return statusOf({ ...nothing, runId: workflowInfo().workflowId, state, output: this.#opened?.output ?? null });
   }
-}
-
-/** The server's own attribute of what a schedule started: the time at which it was due, not when it came to it. */
-const SCHEDULED_AT = 'TemporalScheduledStartTime';
-
-/** Who starts a run with the `temporal` command, or makes a schedule with it, says nothing of that. */
-function triggerOf({ searchAttributes }: WorkflowInfo): string {
-  const [told] = searchAttributes[SEARCH_ATTRIBUTES.trigger] ?? [];
-  if (typeof told === 'string') return told;
-  return SCHEDULED_AT in searchAttributes ? 'schedule' : 'temporal';
-}
-
-function openingOf({ workflowId, startTime, searchAttributes }: WorkflowInfo): Opening {
-  const [scheduledAt] = searchAttributes[SCHEDULED_AT] ?? [];
-  const scheduled = scheduledAt instanceof Date ? { scheduledAt: scheduledAt.toISOString() } : {};
-  return { runId: workflowId, startedAt: startTime.toISOString(), ...scheduled };
-}
-
-/** A failed activity is told in its own words, also where it was tried until its time was over. */
-function plainly(error: unknown): unknown {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof ApplicationFailure) {
-      const told = ApplicationFailure.create({ message: cause.message, type: cause.type ?? 'Internal', nonRetryable: true });
-      told.stack = '';
-      return told;
-    }
-  }
-  return error;
 }

@@ -55,7 +55,7 @@ describe('tilescribe schedule create', () => {
     const [first] = [...times].map(([, there = '', utc = '']) => ({ there, utc }));
     // The night before is, in Greenwich, the day on which the clocks of Kolkata show two.
     expect(stdout).toContain(`  input   s3://imagery/${first?.utc.replaceAll('-', '/')}/\n  output  s3://results/harbours/\n`);
-    expect(stdout).toContain(`  until   ${first?.there} 06:00 Asia/Kolkata\n`);
+    expect(stdout).toContain(`  until   ${first?.there} 06:00 Asia/Kolkata, 4 h after it is due\n`);
   });
 
   it('tells programs the same', async () => {

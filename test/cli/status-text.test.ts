@@ -56,6 +56,13 @@ describe('status', () => {
     ]);
   });
 
+  it('says until when a run asks that has a window, while it goes on', () => {
+    const night = { window_ends_at: '2026-03-01T00:30:00Z' };
+    const told = '  window until 2026-03-01T00:30:00Z: what is not asked in time stays owed';
+    expect(statusLines(shownStatus(night), PLAIN)).toContain(told);
+    expect(statusLines(shownStatus({ ...night, state: 'complete' }), PLAIN)).not.toContain(told);
+  });
+
   it('says which service halted, why, and what to do', () => {
     expect(statusLines(HALTED, PLAIN)).toEqual(
       expect.arrayContaining(['  caption halted (credentials): The service answered 401.', '    what to do: Put the key right.']),

@@ -116,6 +116,12 @@ describe('the status of a run', () => {
     expect(statusOf(runView({ samples: still }))).toMatchObject({ rate_per_s: 0, eta_s: null });
   });
 
+  it('says when its window ends, where it has one', () => {
+    const windowEndsMs = Date.parse('2026-03-01T00:30:00Z');
+    expect(statusOf(runView({ windowEndsMs }))).toMatchObject({ window_ends_at: '2026-03-01T00:30:00Z' });
+    expect(statusOf(runView({ windowEndsMs: null }))).not.toHaveProperty('window_ends_at');
+  });
+
   it('names each halted service once, with what to do', () => {
     const strands = [
       strandView(),

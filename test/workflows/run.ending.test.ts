@@ -114,6 +114,12 @@ describe.concurrent('search attributes', () => {
     expect(await upserts(run)).toBe(dataset + enumerating + running + complete);
   });
 
+  it('have a memo of the dataset beside them, which needs nobody to register anything', async () => {
+    const run = await here.world.start({ openRun: () => ({ memo: { dataset: 'eval' } }) });
+    await run.result();
+    expect((await run.handle.describe()).memo).toEqual({ dataset: 'eval' });
+  });
+
   it('say failed of a run that fails before it has begun', async () => {
     const run = await here.world.start({
       openRun: () => ({ searchAttributes: true }),

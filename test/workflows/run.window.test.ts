@@ -45,6 +45,7 @@ describe.concurrent('the window of a run', () => {
   it('ends a run that is paused, and one that still asks, which collects first', async () => {
     const paused = await here.world.start({ openRun: opened, advance: slices({ vqa: [untilStopped({}), {}, DONE] }) });
     await paused.begins('advance vqa/0 work');
+    expect(await paused.status()).toHaveProperty('window_ends_at');
     await paused.pause();
     expect(await paused.result()).toMatchObject({ state: 'complete' });
     const late = await here.world.start({
