@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { benchBurst } from './burst.ts';
+import { BURST_DEFAULTS, type BurstOptions } from './burst-options.ts';
 import { benchCurrent } from './current.ts';
 import { benchExport } from './export.ts';
 import { benchNight } from './night.ts';
@@ -107,6 +109,13 @@ withSceneOptions(program.command('night'), NIGHT_DEFAULTS)
   .addOption(numeric('--at-once <n>', 'dates whose runs are open at once', whole).default(NIGHT_DEFAULTS.atOnce))
   .addOption(numeric('--scaledown <seconds>', 'how long an idle container stays', positive).default(NIGHT_DEFAULTS.scaledown))
   .action((options: NightOptions) => benchNight(options));
+
+withSceneOptions(program.command('burst'), BURST_DEFAULTS)
+  .description('objects whose events come all at once, one in twenty twice, to three intakes of which one is killed')
+  .addOption(numeric('--events <n>', 'objects that are put', whole).default(BURST_DEFAULTS.events))
+  .addOption(numeric('--pictures <n>', 'different ones among them', whole).default(BURST_DEFAULTS.pictures))
+  .addOption(numeric('--batch <n>', 'tiles of a run', whole).default(BURST_DEFAULTS.batch))
+  .action((options: BurstOptions) => benchBurst(options));
 
 /** A workflow's failure is told by its cause. */
 function sentenceOf(error: unknown): string {

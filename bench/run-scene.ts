@@ -21,6 +21,8 @@ export interface Scene {
   /** The worker's way to S3. */
   readonly relay: S3Relay;
   readonly worker: WorkerChild;
+  /** For files of this run; gone at its end. */
+  readonly directory: string;
 }
 
 /** A third of the mean, as measured at vision models. */
@@ -76,7 +78,7 @@ export async function inScene<T>(options: SceneOptions, work: (scene: Scene) => 
     const environment = { ...stack.environment, AWS_ENDPOINT_URL: relay.endpoint, TILESCRIBE_SERVICES: file };
     const worker = await startWorker({ environment, stderr: { file: join(directory, 'worker.log') } });
     closers.push(() => worker.stop());
-    return await Promise.race([work({ stack, simulation, relay, worker }), interrupted(over.signal)]);
+    return await Promise.race([work({ stack, simulation, relay, worker, directory }), interrupted(over.signal)]);
   } finally {
     over.abort();
     for (const close of closers.toReversed()) await close();

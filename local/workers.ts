@@ -58,7 +58,7 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChild> 
 }
 
 /** The command as `npm run build` makes it, seen from the source as well as from the build. */
-function builtCommand(): string {
+export function builtCommand(): string {
   const here = fileURLToPath(import.meta.url);
   return fileURLToPath(new URL(here.endsWith('.ts') ? '../dist/cli/index.js' : '../cli/index.js', import.meta.url));
 }

@@ -11,6 +11,8 @@ import { statusOf, until, untilAccepted, untilStatus } from './waiting.ts';
 const LIMIT_MS = 120_000;
 const PAUSED_WITHIN_MS = 10_000;
 const SECOND_LONG = { latency: { meanSeconds: 1, sdSeconds: 0.3 } };
+/** However slow the machine is: no submit is in doubt, and no job of a second is late. */
+const PATIENT = { requestSeconds: 20, timeoutSeconds: 30 };
 
 describe.concurrent('a run takes orders', () => {
   test(
@@ -18,7 +20,10 @@ describe.concurrent('a run takes orders', () => {
     { timeout: LIMIT_MS },
     async (context) => {
       const { expect } = context;
-      const scene = await openScene(context.onTestFinished, { simulated: { caption: SECOND_LONG, vqa: SECOND_LONG } });
+      const scene = await openScene(context.onTestFinished, {
+        simulated: { caption: SECOND_LONG, vqa: SECOND_LONG },
+        configured: { caption: PATIENT, vqa: PATIENT },
+      });
       const { simulation, bucket } = scene;
       await putTiles(bucket, 150);
       await scene.worker();
@@ -56,7 +61,10 @@ describe.concurrent('a run takes orders', () => {
   test('cancel: what ended is kept, what is in flight is named, and the run is over', { timeout: LIMIT_MS }, async (context) => {
     const { expect } = context;
     const long = { latency: { meanSeconds: 600, sdSeconds: 1 }, timeoutSeconds: 3_600 };
-    const scene = await openScene(context.onTestFinished, { simulated: { caption: long, vqa: SECOND_LONG } });
+    const scene = await openScene(context.onTestFinished, {
+      simulated: { caption: long, vqa: SECOND_LONG },
+      configured: { caption: { requestSeconds: PATIENT.requestSeconds }, vqa: PATIENT },
+    });
     const { simulation, bucket } = scene;
     await putTiles(bucket, 150);
     await scene.worker();
