@@ -12,6 +12,7 @@ const STORE_PROBLEMS: Readonly<Record<string, FailureKind>> = {
   missing: 'NotFound',
   no_bucket: 'NotFound',
   denied: 'Denied',
+  refused: 'Denied',
   credentials: 'Denied',
   wrong_region: 'InvalidConfiguration',
   wrong_kind: 'InvalidConfiguration',
