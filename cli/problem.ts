@@ -16,6 +16,8 @@ const STORE_PROBLEMS: Readonly<Record<string, FailureKind>> = {
   credentials: 'Denied',
   wrong_region: 'InvalidConfiguration',
   wrong_kind: 'InvalidConfiguration',
+  too_long: 'InvalidConfiguration',
+  full: 'Unreachable',
   unreachable: 'Unreachable',
 };
 const WITH_PROBLEMS = ['ObjectStoreError', 'EventQueueError'];
