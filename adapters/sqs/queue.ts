@@ -70,7 +70,7 @@ async function pollMore(queue: Queue, { most, visibilityMs }: Pick<Poll, 'most' 
     const requests = Math.min(REQUESTS_AT_ONCE, Math.ceil((most - received.length) / MOST_A_REQUEST));
     const polls = Array.from({ length: requests }, () => poll(queue, { most: MOST_A_REQUEST, waitSeconds: 0, visibilityMs }));
     const answered = await Promise.allSettled(polls);
-    const came = answered.flatMap((poll) => (poll.status === 'fulfilled' ? poll.value : []));
+    const came = answered.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     received.push(...came);
     full = came.length === requests * MOST_A_REQUEST;
   }
