@@ -4,7 +4,7 @@ import { LineTooLong } from './lines.ts';
 
 /** What stands under an output may be somebody else's, damaged, or half deleted: that is no trouble of this run. */
 
-const THEIRS: readonly ObjectStoreProblem[] = ['missing', 'denied', 'archived', 'too_large', 'changed'];
+const THEIRS: readonly ObjectStoreProblem[] = ['missing', 'denied', 'refused', 'archived', 'too_large', 'changed'];
 
 function isTheirs(error: unknown): boolean {
   if (error instanceof ObjectStoreError) return THEIRS.includes(error.problem);

@@ -11,11 +11,14 @@ interface Advice {
 
 const CREDENTIALS =
   'Give the workers valid credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or a role of the machine.';
-const REACH = 'Check the network of the workers, AWS_REGION and AWS_ENDPOINT_URL; it is tried again until then.';
+const REACH =
+  'Check the network of the workers, AWS_REGION and AWS_ENDPOINT_URL, and the request quota where fewer requests are asked for; it is tried again until then.';
+const AS_NAMED = 'Mend what S3 names there; the same request would be refused again.';
 
 const SHARED = {
   credentials: { kind: 'Denied', todo: CREDENTIALS },
   unreachable: { kind: 'Unreachable', todo: REACH },
+  refused: { kind: 'Denied', todo: AS_NAMED },
   changed: { kind: 'InvalidSpec', todo: 'It must not change while it is read; start a run with a new id.' },
   archived: { kind: 'NotFound', todo: 'Restore the object from its archive, then run again.' },
   too_large: { kind: 'InvalidSpec', todo: 'Name a smaller object.' },

@@ -12,9 +12,12 @@ const STORE_PROBLEMS: Readonly<Record<string, FailureKind>> = {
   missing: 'NotFound',
   no_bucket: 'NotFound',
   denied: 'Denied',
+  refused: 'Denied',
   credentials: 'Denied',
   wrong_region: 'InvalidConfiguration',
   wrong_kind: 'InvalidConfiguration',
+  too_long: 'InvalidConfiguration',
+  full: 'Unreachable',
   unreachable: 'Unreachable',
 };
 const WITH_PROBLEMS = ['ObjectStoreError', 'EventQueueError'];

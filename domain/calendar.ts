@@ -89,11 +89,16 @@ export function parseWallTime(text: string): WallTime | null {
   return hour === undefined || minute === undefined ? null : { hour: Number(hour), minute: Number(minute) };
 }
 
-const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/u;
+const MOMENT = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/u;
 
-/** @returns the moment of an ISO 8601 text with its offset, ms; null where the text is none. */
+/**
+ * @returns the moment of an ISO 8601 text with its offset, ms; null where the text is none: also on a day that is in no
+ * calendar, at 24:00, which is 00:00 of the next day, and in a leap second, which no clock of ours shows.
+ */
 export function parseMoment(text: string): number | null {
-  const at = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
+  const [, date = '', time = ''] = MOMENT.exec(text) ?? [];
+  if (parseDate(date) === null || parseWallTime(time) === null) return null;
+  const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
 }
 

@@ -2,7 +2,7 @@ import { quantity } from '../domain/quantity.ts';
 import { clamp, MINUTE_MS, SECOND_MS, sum } from '../domain/units.ts';
 import { keepingHeld } from './keeper.ts';
 import { gatherRun } from './launch.ts';
-import { isAway } from './away.ts';
+import { isAway, isQueueProblem } from './away.ts';
 import type { IntakeEnd, IntakePorts, IntakeSettings } from './ports.ts';
 import { receiveMore } from './receive.ts';
 import { newTable, ownRuns, type Table } from './table.ts';
@@ -68,18 +68,37 @@ function stalledBy(table: Table): string | null {
   return waiting < table.settings.batch ? null : `${quantity(waiting, 'object')} of open runs changed again, or came twice`;
 }
 
+/** Nothing is received meanwhile. @param told once. @returns false: whether nothing is there nobody knows. */
+async function rest(table: Table, stalled: NonNullable<Table['stalled']>, told: string): Promise<false> {
+  const { ports, settings } = table;
+  if (table.stalled !== stalled) ports.tell(told);
+  table.stalled = stalled;
+  await ports.clock.sleep(restMs(table, LONGEST_WAIT_MS), settings.signal);
+  return false;
+}
+
 /** Waits for messages; where no more are to be held, for a run to end. @returns whether none came. */
 async function more(table: Table): Promise<boolean> {
-  const { ports, settings } = table;
   const why = stalledBy(table);
-  if (why !== null) {
-    if (!table.stalled) ports.tell(`${why}: nothing is received until one has ended`);
-    table.stalled = true;
-    await ports.clock.sleep(restMs(table, LONGEST_WAIT_MS), settings.signal);
-    return false;
+  if (why !== null) return rest(table, 'held', `${why}: nothing is received until one has ended`);
+  try {
+    const came = await receiveMore(table, restMs(table, table.settings.once ? ONCE_WAIT_MS : LONGEST_WAIT_MS));
+    table.stalled = null;
+    return came === 0;
+  } catch (error) {
+    if (!isQueueProblem(error, 'full')) throw error;
+    return rest(table, 'full', `${error.message} Open runs are looked after meanwhile, and it is tried again.`);
   }
-  table.stalled = false;
-  return (await receiveMore(table, restMs(table, settings.once ? ONCE_WAIT_MS : LONGEST_WAIT_MS))) === 0;
+}
+
+/** Runs that are looked after let go of messages: that does not wait for a queue that is away. */
+async function moreOrAway(table: Table): Promise<{ readonly drained: boolean; readonly away: unknown }> {
+  try {
+    return { drained: await more(table), away: null };
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    return { drained: false, away: error };
+  }
 }
 
 function isDone({ settings, deliveries, pending }: Table, drained: boolean): boolean {
@@ -88,10 +107,11 @@ function isDone({ settings, deliveries, pending }: Table, drained: boolean): boo
 
 /** One round of everything. @returns whether the intake is done. */
 async function round(table: Table): Promise<boolean> {
-  const drained = await more(table);
+  const { drained, away } = await moreOrAway(table);
   if (table.settings.signal.aborted) return true;
   await settle(table);
   await gather(table, drained && table.settings.once);
+  if (away !== null) throw away;
   return isDone(table, drained);
 }
 

@@ -2,6 +2,7 @@ import { droppedByFilter, withDropped, type EventDrop } from '../domain/intake-c
 import type { EventMessage, ObjectEvent } from '../domain/object-event.ts';
 import type { QueueMessage } from '../ports/event-queue.ts';
 import { readEventMessage } from '../schema/object-event.ts';
+import { isQueueProblem } from './away.ts';
 import type { Delivery } from './deliveries.ts';
 import { VISIBILITY_MS, type Table } from './table.ts';
 
@@ -34,19 +35,32 @@ interface Unreadable {
   readonly reason: string;
 }
 
-/** @returns what is to be told of it. @throws EventQueueError */
-async function takeUnreadable(table: Table, { delivery, reason }: Unreadable): Promise<string> {
-  const { ports, settings, deliveries } = table;
-  const { set_aside: aside, left } = table.counts.unreadable;
-  if (!settings.deadLetters) {
-    deliveries.leave(delivery);
-    table.counts = { ...table.counts, unreadable: { set_aside: aside, left: left + 1 } };
-    return `is left to the redrive policy of the queue: ${reason}`;
+/** @returns false where it is too long to be set aside with its reason. @throws EventQueueError */
+async function setAside({ ports }: Table, { delivery, reason }: Unreadable): Promise<boolean> {
+  try {
+    await ports.queue.setAside(delivery.message, reason);
+    return true;
+  } catch (error) {
+    if (!isQueueProblem(error, 'too_long')) throw error;
+    return false;
   }
-  await ports.queue.setAside(delivery.message, reason);
-  deliveries.settle(delivery);
+}
+
+function leave(table: Table, { delivery, reason }: Unreadable, why = ''): string {
+  const { set_aside: aside, left } = table.counts.unreadable;
+  table.deliveries.leave(delivery);
+  table.counts = { ...table.counts, unreadable: { set_aside: aside, left: left + 1 } };
+  return `is left to the redrive policy of the queue${why}: ${reason}`;
+}
+
+/** @returns what is to be told of it. @throws EventQueueError */
+async function takeUnreadable(table: Table, unreadable: Unreadable): Promise<string> {
+  if (!table.settings.deadLetters) return leave(table, unreadable);
+  if (!(await setAside(table, unreadable))) return leave(table, unreadable, ', as it is too long for the dead-letter queue');
+  const { set_aside: aside, left } = table.counts.unreadable;
+  table.deliveries.settle(unreadable.delivery);
   table.counts = { ...table.counts, unreadable: { set_aside: aside + 1, left } };
-  return `is in the dead-letter queue: ${reason}`;
+  return `is in the dead-letter queue: ${unreadable.reason}`;
 }
 
 /** @throws EventQueueError; those that nothing was done about come again. */

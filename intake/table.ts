@@ -14,8 +14,8 @@ export interface Table {
   /** Claims of the register whose runs have ended: they are left out when it is written next. */
   ended: Set<string>;
   counts: IntakeCounts;
-  /** Whether it was told that nothing is received. */
-  stalled: boolean;
+  /** Why nothing is received, as it was told: too much is held, or the queue is full. */
+  stalled: 'held' | 'full' | null;
 }
 
 /** How often a run is looked at whose input is not frozen. */
@@ -34,7 +34,7 @@ export function newTable(ports: IntakePorts, settings: IntakeSettings): Table {
     runs: [],
     ended: new Set(),
     counts: NOTHING_TAKEN,
-    stalled: false,
+    stalled: null,
   };
 }
 

@@ -1,5 +1,16 @@
 /** Why a queue could not be used. Throttles and dropped connections have been retried before any of these. */
-export type EventQueueProblem = 'missing' | 'denied' | 'credentials' | 'wrong_region' | 'unreachable' | 'wrong_kind';
+export type EventQueueProblem =
+  | 'missing'
+  | 'denied'
+  // For another reason than who asks.
+  | 'refused'
+  | 'credentials'
+  | 'wrong_region'
+  | 'unreachable'
+  // As many messages are with receivers as may be; it has room again as these are removed or given back.
+  | 'full'
+  | 'too_long'
+  | 'wrong_kind';
 
 /** One sentence that names the queue. */
 export class EventQueueError extends Error {
@@ -41,6 +52,9 @@ export interface EventQueue {
   remove(messages: readonly QueueMessage[]): Promise<void>;
   /** From now on so long, ms; 0 gives them back. A delivery whose visibility has ended is passed over. */
   extend(messages: readonly QueueMessage[], visibilityMs: number): Promise<void>;
-  /** Copies a message to the dead-letter queue, with the reason as its attribute `tilescribe_reason`. */
+  /**
+   * Copies a message to the dead-letter queue, with the reason as its attribute `tilescribe_reason`; refused as `too_long`
+   * where both together are more than that queue takes.
+   */
   setAside(message: QueueMessage, reason: string): Promise<void>;
 }

@@ -5,6 +5,8 @@ export type ObjectStoreProblem =
   | 'missing'
   | 'no_bucket'
   | 'denied'
+  // For another reason than who asks.
+  | 'refused'
   | 'changed'
   | 'archived'
   | 'too_large'

@@ -6,7 +6,7 @@ import { withDates } from './date-templates.ts';
 import { fittingText, meaning, oneOf, strictFields } from './field.ts';
 import { isJsonObject, ownField } from './json-object.ts';
 import { check, refuseMistakes } from './mistake.ts';
-import { WINDOW } from './spec-document.ts';
+import { MOMENT_EXPECTED, WINDOW } from './spec-document.ts';
 
 /** A spec that stands for a moment: its dates filled in, its window ended. Also one that is only named and read when it is due. */
 
@@ -19,7 +19,7 @@ const NAMED_WINDOW = strictFields({ ...WINDOW.shape, timeZone: WINDOW.shape.time
 const NAMED_SPEC = strictFields({
   spec: meaning(SPEC_ADDRESS, 'the object that holds the run spec; it is read when the run begins'),
   at: meaning(
-    fittingText('a moment in ISO 8601 with its offset', (text) => parseMoment(text) !== null).exactOptional(),
+    fittingText(MOMENT_EXPECTED, (text) => parseMoment(text) !== null).exactOptional(),
     'the moment that the run stands for; of a schedule its own time',
   ),
   window: meaning(NAMED_WINDOW.exactOptional(), 'over the `window` of the spec, field by field'),

@@ -155,7 +155,8 @@ const RETRY = strictFields({
 
 const TIME_ZONE_EXPECTED = 'the name of a time zone, such as Asia/Kolkata';
 const UNTIL_EXPECTED = 'a time of the day as HH:MM';
-const MOMENT_EXPECTED = 'a moment in ISO 8601 with its offset, such as 2026-03-01T06:00:00Z';
+export const MOMENT_EXPECTED =
+  'a moment in ISO 8601 with its offset, such as 2026-03-01T06:00:00Z, on a day that there is, from 00:00 to 23:59';
 
 export const WINDOW = strictFields({
   timeZone: meaning(

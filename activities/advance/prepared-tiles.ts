@@ -27,6 +27,7 @@ const PROBLEM_CODES: Readonly<Partial<Record<ObjectStoreProblem, ErrorCode>>> = 
   missing: 'missing',
   no_bucket: 'missing',
   denied: 'denied',
+  refused: 'denied',
   changed: 'changed',
   archived: 'archived',
   too_large: 'too_large',

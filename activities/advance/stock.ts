@@ -60,11 +60,11 @@ function release(session: Session, denials: Denials, ranges: StrandRanges): void
 
 function hold(session: Session, denials: Denials, drawn: Drawn): void {
   denials.held.push(drawn);
-  if (denials.held.length < ALL_DENIED) return;
+  if (denials.held.length < ALL_DENIED || drawn.prepared.ok) return;
   session.halt = {
     code: 'credentials',
-    message: `S3 refused the first ${ALL_DENIED} tiles, among them s3://${drawn.tile.bucket}/${drawn.tile.key}`,
-    action: 'Give the worker s3:GetObject on the input, then `tilescribe resume`; no tile was given up.',
+    message: `S3 refused the first ${ALL_DENIED} tiles, the last of them so: ${drawn.prepared.message}`,
+    action: 'Mend that for all of them, then `tilescribe resume`; no tile was given up.',
     blind: false,
   };
 }

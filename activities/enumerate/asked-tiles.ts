@@ -9,7 +9,7 @@ const HEADS_AT_ONCE = 16;
 const HEADS_A_BEAT = 100;
 
 /** What becomes of a named key is for its record to say; only what concerns all of them stops the run. */
-const TOLD_BY_THE_RECORD = new Set(['missing', 'no_bucket', 'denied']);
+const TOLD_BY_THE_RECORD = new Set(['missing', 'no_bucket', 'denied', 'refused']);
 
 async function headOf(store: ObjectStore, at: S3Location): Promise<ObjectFacts | null> {
   try {

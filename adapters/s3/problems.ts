@@ -1,3 +1,4 @@
+import { isAboutKey, isPassing, isThrottle } from '../../domain/aws-refusal.ts';
 import { firstLine } from '../../domain/redaction.ts';
 import { ObjectStoreError, type ObjectStoreProblem } from '../../ports/object-store.ts';
 
@@ -33,7 +34,7 @@ interface Case {
 
 interface Row {
   readonly names?: readonly string[];
-  readonly codes?: readonly string[];
+  readonly fits?: (signs: Signs) => boolean;
   readonly status?: readonly number[];
   readonly problem: ObjectStoreProblem;
 }
@@ -57,8 +58,11 @@ const TABLE: readonly Row[] = [
     problem: 'credentials',
   },
   { names: ['AccessDenied', 'AllAccessDisabled', 'AccountProblem'], problem: 'denied' },
+  { fits: isPassing, problem: 'unreachable' },
+  { fits: isAboutKey, problem: 'denied' },
   { status: [301, 307], problem: 'wrong_region' },
   { status: [401], problem: 'credentials' },
+  { status: [403], problem: 'denied' },
   { status: [404, 405], problem: 'missing' },
   { status: [412], problem: 'changed' },
 ];
@@ -84,7 +88,8 @@ function signsOf(error: unknown): Signs {
 }
 
 function fits(row: Row, signs: Signs): boolean {
-  return row.names?.includes(signs.name) === true || (signs.status !== null && row.status?.includes(signs.status) === true);
+  const hasStatus = signs.status !== null && row.status?.includes(signs.status) === true;
+  return hasStatus || row.names?.includes(signs.name) === true || row.fits?.(signs) === true;
 }
 
 function problemOf(signs: Signs, site: S3Site): ObjectStoreProblem {
@@ -94,7 +99,7 @@ function problemOf(signs: Signs, site: S3Site): ObjectStoreProblem {
   if (row !== undefined) return row.problem;
   // A HEAD that is refused for its token answers a bare 400.
   if (signs.status === 400 && signs.message.startsWith('Unknown')) return 'credentials';
-  return signs.status !== null && signs.status < SERVER_ERROR ? 'denied' : 'unreachable';
+  return signs.status !== null && signs.status < SERVER_ERROR ? 'refused' : 'unreachable';
 }
 
 /** @returns `s3://bucket/key` as one line of printable characters. */
@@ -125,6 +130,21 @@ function wrongRegion({ signs, act, site }: Case): Told {
   return [`Bucket ${act.bucket} is ${where}.`, todo];
 }
 
+/** As S3 says it. */
+function refusal(seen: Case): string {
+  return `S3 refused ${shownUri(seen.act)} (${called(seen)}: ${seen.signs.message}).`;
+}
+
+function unanswered(seen: Case): Told {
+  const [site, uri] = [shownSite(seen.site), shownUri(seen.act)];
+  if (!isThrottle(seen.signs)) {
+    const fact = `${site} could not be reached for ${uri} (${called(seen)}).`;
+    return [fact, 'Check AWS_ENDPOINT_URL_S3, the network, and that S3 is up.'];
+  }
+  const fact = `${site} asks for fewer requests than there are, one of them for ${uri} (${called(seen)}: ${seen.signs.message}).`;
+  return [fact, 'Try again later; where that lasts, have its request quota raised.'];
+}
+
 const SENTENCES: Readonly<Record<ObjectStoreProblem, (seen: Case) => Told>> = {
   missing: ({ act }) => [`${shownUri(act)} is not there.`, 'Check the name, or restore the object and run again.'],
   no_bucket: ({ act, site }) => [
@@ -132,9 +152,12 @@ const SENTENCES: Readonly<Record<ObjectStoreProblem, (seen: Case) => Told>> = {
     'Check its name and the endpoint, or create it.',
   ],
   denied: (seen) => [
-    `S3 refused ${shownUri(seen.act)} (${called(seen)}: ${seen.signs.message}).`,
-    `Allow ${seen.act.action} to these credentials, or use others.`,
+    refusal(seen),
+    isAboutKey(seen.signs)
+      ? 'Mend its KMS key, or allow these credentials to use it.'
+      : `Allow ${seen.act.action} to these credentials, or use others.`,
   ],
+  refused: (seen) => [refusal(seen), 'Mend what S3 names there: the same request would be refused again.'],
   changed: ({ act }) => [`${shownUri(act)} is no longer the object that was listed.`, 'The next run sees the new one.'],
   archived: ({ act }) => [`${shownUri(act)} is in an archive storage class.`, 'Restore the object and run again.'],
   too_large: ({ act }) => [`${shownUri(act)} is too large to be read.`, null],
@@ -143,10 +166,7 @@ const SENTENCES: Readonly<Record<ObjectStoreProblem, (seen: Case) => Told>> = {
     `${shownSite(seen.site)} got no credentials that it takes (${called(seen)}).`,
     'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or sign in again.',
   ],
-  unreachable: (seen) => [
-    `${shownSite(seen.site)} could not be reached for ${shownUri(seen.act)} (${called(seen)}).`,
-    'Check AWS_ENDPOINT_URL_S3, the network, and that S3 is up.',
-  ],
+  unreachable: unanswered,
 };
 
 /** @returns the error as one of ours, complete: what is wrong with which bucket or key, and what to do. */

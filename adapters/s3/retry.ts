@@ -1,4 +1,5 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { isPassing, isThrottle, type AwsRefusal } from '../../domain/aws-refusal.ts';
 import { SECOND_MS } from '../../domain/units.ts';
 
 type Configured = NonNullable<S3ClientConfig['retryStrategy']>;
@@ -10,8 +11,6 @@ export const MAX_ATTEMPTS = 10;
 /** Nobody is there: soon said. */
 const MAX_ATTEMPTS_UNREACHABLE = 5;
 const UNREACHABLE: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-/** 409s that S3 asks to have repeated: two writers met. */
-const CONFLICTS: readonly string[] = ['ConditionalRequestConflict', 'OperationAborted'];
 
 const FIRST_DELAY_MS = 50;
 const FIRST_THROTTLED_DELAY_MS = 200;
@@ -27,11 +26,27 @@ export function retryDelayMs(failures: number, roll: number, throttled = false):
   return Math.round(roll * Math.min(LONGEST_DELAY_MS, first * 2 ** failures));
 }
 
-function attemptsAllowed(refused: Refused): number {
-  const { error } = refused;
-  const { name = '', code = '' } = (error ?? {}) as { name?: string; code?: string };
-  if (UNREACHABLE.includes(code)) return MAX_ATTEMPTS_UNREACHABLE;
-  return refused.errorType === 'CLIENT_ERROR' && !CONFLICTS.includes(name) ? 1 : MAX_ATTEMPTS;
+interface Seen extends AwsRefusal {
+  readonly code: string;
+}
+
+function seenOf({ error }: Refused): Seen {
+  const {
+    name = '',
+    code = '',
+    $metadata,
+  } = (error ?? {}) as {
+    readonly name?: string;
+    readonly code?: string;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  return { name, code, status: $metadata?.httpStatusCode ?? null };
+}
+
+function attemptsAllowed(seen: Seen, { errorType }: Refused): number {
+  if (UNREACHABLE.includes(seen.code)) return MAX_ATTEMPTS_UNREACHABLE;
+  // The SDK takes what KMS says through S3 for a mistake of the client.
+  return errorType === 'CLIENT_ERROR' && !isPassing(seen) ? 1 : MAX_ATTEMPTS;
 }
 
 function token(failures: number, delayMs: number): Token {
@@ -46,9 +61,10 @@ export const patience: Strategy = {
   acquireInitialRetryToken: async () => token(0, 0),
   refreshRetryTokenForRetry: async (last, refused) => {
     const failures = last.getRetryCount() + 1;
-    if (failures >= attemptsAllowed(refused)) throw new Error('no attempt is left');
+    const seen = seenOf(refused);
+    if (failures >= attemptsAllowed(seen, refused)) throw new Error('no attempt is left');
     const asked = refused.retryAfterHint === undefined ? 0 : refused.retryAfterHint.getTime() - Date.now();
-    const delay = retryDelayMs(failures, Math.random(), refused.errorType === 'THROTTLING');
+    const delay = retryDelayMs(failures, Math.random(), refused.errorType === 'THROTTLING' || isThrottle(seen));
     return token(failures, Math.max(delay, Math.min(asked, LONGEST_DELAY_MS)));
   },
   recordSuccess: () => {},

@@ -1,3 +1,4 @@
+import { isAboutKey, isPassing, isThrottle } from '../../domain/aws-refusal.ts';
 import { firstLine } from '../../domain/redaction.ts';
 import { EventQueueError, type EventQueueProblem } from '../../ports/event-queue.ts';
 import type { SqsConnection } from './client.ts';
@@ -15,6 +16,7 @@ export interface SqsAct {
 
 interface Row {
   readonly names?: readonly string[];
+  readonly fits?: (signs: Signs) => boolean;
   readonly status?: readonly number[];
   readonly problem: EventQueueProblem;
 }
@@ -38,11 +40,14 @@ const TABLE: readonly Row[] = [
     names: ['UnsupportedOperation', 'InvalidMessageContents', 'MissingParameter', 'MissingRequiredParameterException'],
     problem: 'wrong_kind',
   },
-  // Too many messages in flight, and every throttle: the queue is there.
-  { names: ['OverLimit', 'RequestThrottled', 'ThrottlingException'], problem: 'unreachable' },
+  { names: ['OverLimit', 'AWS.SimpleQueueService.OverLimit'], problem: 'full' },
+  { fits: isTooLong, problem: 'too_long' },
+  { fits: isPassing, problem: 'unreachable' },
+  { fits: isAboutKey, problem: 'denied' },
   { status: [401], problem: 'credentials' },
+  { status: [403], problem: 'denied' },
   { status: [404], problem: 'missing' },
-  { status: [400, 403, 405], problem: 'denied' },
+  { status: [400, 405], problem: 'refused' },
 ];
 const MESSAGE_MAX = 200;
 
@@ -50,6 +55,15 @@ interface Signs {
   readonly name: string;
   readonly status: number | null;
   readonly message: string;
+}
+
+const TOO_LONG: readonly string[] = ['BatchRequestTooLong', 'AWS.SimpleQueueService.BatchRequestTooLong', 'MessageTooLong'];
+const PAYLOAD_TOO_LARGE = 413;
+
+/** SQS itself has no name for it: "Reason: Message must be shorter than 1048576 bytes." */
+function isTooLong({ name, status, message }: Signs): boolean {
+  const said = name.startsWith('InvalidParameterValue') && /\bshorter than \d+ bytes\b/u.test(message);
+  return said || TOO_LONG.includes(name) || status === PAYLOAD_TOO_LARGE;
 }
 
 function signsOf(error: unknown): Signs {
@@ -67,25 +81,48 @@ function signsOf(error: unknown): Signs {
   };
 }
 
-function problemOf({ name, status, message }: Signs): EventQueueProblem {
-  if (message.startsWith('Region is missing')) return 'wrong_region';
-  const row = TABLE.find(
-    ({ names = [], status: codes = [] }) => names.includes(name) || (status !== null && codes.includes(status)),
-  );
-  return row?.problem ?? 'unreachable';
+function fits(row: Row, signs: Signs): boolean {
+  const hasStatus = signs.status !== null && row.status?.includes(signs.status) === true;
+  return hasStatus || row.names?.includes(signs.name) === true || row.fits?.(signs) === true;
+}
+
+function problemOf(signs: Signs): EventQueueProblem {
+  if (signs.message.startsWith('Region is missing')) return 'wrong_region';
+  return TABLE.find((row) => fits(row, signs))?.problem ?? 'unreachable';
 }
 
 type Site = Pick<SqsConnection, 'endpoint' | 'region'>;
 
-const SENTENCES: Readonly<Record<EventQueueProblem, (act: SqsAct, signs: Signs, site: Site) => string>> = {
+type Sentence = (act: SqsAct, signs: Signs, site: Site) => string;
+
+const denied: Sentence = ({ url, action }, signs) => {
+  const todo = isAboutKey(signs)
+    ? 'Mend its KMS key, or allow these credentials to use it.'
+    : `Allow ${action} to these credentials, or use others.`;
+  return `SQS refused ${url} (${signs.name}: ${signs.message}). ${todo}`;
+};
+
+const unanswered: Sentence = ({ url }, signs, { endpoint, region }) => {
+  const { name, message } = signs;
+  const site = `SQS ${endpoint === null ? `in region ${region ?? '(none)'}` : `at ${endpoint}`}`;
+  return isThrottle(signs)
+    ? `${site} asks for fewer requests than there are to ${url} (${name}: ${message}). Where that lasts have its request quota raised.`
+    : `${site} could not be reached for ${url} (${name}). Check AWS_ENDPOINT_URL_SQS, the network, and that SQS is up.`;
+};
+
+const SENTENCES: Readonly<Record<EventQueueProblem, Sentence>> = {
   missing: ({ url }) => `There is no queue ${url}. Check its URL, AWS_REGION and AWS_ENDPOINT_URL_SQS, or create it.`,
-  denied: ({ url, action }, { name, message }) =>
-    `SQS refused ${url} (${name}: ${message}). Allow ${action} to these credentials, or use others.`,
+  denied,
+  refused: ({ url }, { name, message }) =>
+    `SQS refused ${url} (${name}: ${message}). Mend what it names there: the same request would be refused again.`,
   credentials: (_, { name }) =>
     `SQS got no credentials that it takes (${name}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or sign in again.`,
   wrong_region: ({ url }) => `No region is known for the queue ${url}. Set AWS_REGION to that of the queue.`,
-  unreachable: ({ url }, { name }, { endpoint, region }) =>
-    `SQS ${endpoint === null ? `in region ${region ?? '(none)'}` : `at ${endpoint}`} could not be reached for ${url} (${name}). Check AWS_ENDPOINT_URL_SQS, the network, and that SQS is up.`,
+  unreachable: unanswered,
+  full: ({ url }) =>
+    `The queue ${url} has as many messages in flight as SQS allows (120,000). It has room again once receivers remove some or give them back: see that those that hold them are up, or have that quota raised.`,
+  too_long: ({ url }, { message }) =>
+    `The message is too long for ${url} (${message}). Raise the MaximumMessageSize of that queue, where it can be raised.`,
   wrong_kind: ({ url }, { message }) => `The queue ${url} does not do what is needed (${message}). Give a standard queue.`,
 };
 

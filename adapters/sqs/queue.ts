@@ -63,13 +63,14 @@ async function poll(queue: Queue, { most, waitSeconds, visibilityMs, abortSignal
   return Messages.map(messageOf);
 }
 
-/** Many short polls at once, until enough is there or no more comes. */
+/** Many short polls at once, until enough is there or no more comes; what keeps one from it is met by the next receive. */
 async function pollMore(queue: Queue, { most, visibilityMs }: Pick<Poll, 'most' | 'visibilityMs'>): Promise<QueueMessage[]> {
   const received: QueueMessage[] = [];
   for (let full = true; full && received.length < most;) {
     const requests = Math.min(REQUESTS_AT_ONCE, Math.ceil((most - received.length) / MOST_A_REQUEST));
     const polls = Array.from({ length: requests }, () => poll(queue, { most: MOST_A_REQUEST, waitSeconds: 0, visibilityMs }));
-    const came = (await Promise.all(polls)).flat();
+    const answered = await Promise.allSettled(polls);
+    const came = answered.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     received.push(...came);
     full = came.length === requests * MOST_A_REQUEST;
   }

@@ -10,6 +10,8 @@ const EXPECTED = [
   ['no_bucket', 'output', ['NotFound', 'output.uri']],
   ['missing', 'input', ['NotFound', 'input.uri']],
   ['unreachable', 'output', ['Unreachable', 'AWS_ENDPOINT_URL']],
+  ['unreachable', 'input', ['Unreachable', 'request quota']],
+  ['refused', 'input', ['Denied', 'what S3 names']],
   ['wrong_region', 'input', ['InvalidSpec', 'input.region']],
   ['wrong_region', 'output', ['InvalidConfiguration', 'AWS_REGION']],
   ['changed', 'input', ['InvalidSpec', 'new id']],

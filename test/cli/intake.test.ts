@@ -128,9 +128,12 @@ it.each([
   ['missing', 2],
   ['wrong_region', 2],
   ['wrong_kind', 2],
+  ['too_long', 2],
   ['denied', 3],
   ['credentials', 3],
+  ['refused', 3],
   ['unreachable', 4],
+  ['full', 4],
 ] as const)('a queue that says %s ends with %i', (problem, exitCode) => {
   expect(problemOf(new EventQueueError(problem, 'Queue x.'))).toEqual({ sentence: 'Queue x.', exitCode });
 });

@@ -16,6 +16,7 @@ describe('what a command says when it cannot go on', () => {
     ['no_bucket', 2],
     ['wrong_region', 2],
     ['denied', 3],
+    ['refused', 3],
     ['credentials', 3],
     ['unreachable', 4],
   ] as const)('an object store that says %s ends with %i', (problem, exitCode) => {

@@ -8,6 +8,7 @@ import {
   momentsOf,
   nextAt,
   parseDate,
+  parseMoment,
   parseWallTime,
   plusDays,
 } from '../../domain/calendar.ts';
@@ -66,6 +67,38 @@ describe('a time of the day', () => {
         const next = nextAt(moment, time, zone);
         expect(next).toBeGreaterThan(moment);
         expect(next - moment).toBeLessThanOrEqual(50 * 3_600_000);
+      }),
+    );
+  });
+});
+
+describe('a moment', () => {
+  it('is read with its offset, to the minute or finer', () => {
+    expect(parseMoment('2026-03-01T06:00Z')).toBe(at('2026-03-01T06:00:00Z'));
+    expect(parseMoment('2024-02-29T23:59:59.5+05:30')).toBe(at('2024-02-29T18:29:59.500Z'));
+  });
+
+  it.each([
+    '2026-02-30T00:00:00Z',
+    '2026-02-29T00:00Z',
+    '2026-04-31T00:00Z',
+    '2026-00-10T00:00Z',
+    '2026-13-01T00:00Z',
+    '2026-01-01T24:00:00Z',
+    '2026-12-31T23:59:60Z',
+    '2026-01-01T00:00:00+99:00',
+    '2026-01-01T00:00:00',
+    '2026-01-01',
+    '',
+  ])('is no text of a day or time that there is not, or without an offset: "%s"', (text) => {
+    expect(parseMoment(text)).toBeNull();
+  });
+
+  it('is on the day that its text names, for every day', () => {
+    fc.assert(
+      fc.property(anyMoment, (moment) => {
+        const text = new Date(moment).toISOString();
+        expect(parseMoment(text)).toBe(moment);
       }),
     );
   });

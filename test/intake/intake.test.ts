@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { EventQueueError } from '../../ports/event-queue.ts';
+import { queueAway } from '../support/memory-queue.ts';
 import { askedTwice } from './fake-runs.ts';
 import { IntakeWorld } from './intake-world.ts';
-import { queueAway } from '../support/memory-queue.ts';
 
 const TAGGED = { eventSource: 'aws:s3', eventName: 'ObjectTagging:Put', s3: {} };
 const AT_ONCE = { most: 10, waitMs: 0, visibilityMs: 1_000 };
@@ -192,6 +193,21 @@ describe('a message that cannot be read', () => {
     expect(await world.queue.receive(AT_ONCE)).toHaveLength(2);
   });
 
+  it('is left to the queue too where it is too long for the dead-letter queue, and the others are taken in', async () => {
+    const world = worldWith((one) => [...POISON, one.put('tiles/a.tif')]);
+    let tooLong = true;
+    world.queue.before = (request) => {
+      if (request !== 'setAside' || !tooLong) return;
+      tooLong = false;
+      throw new EventQueueError('too_long', 'The message is too long.');
+    };
+    const { counts } = await world.run();
+    expect(counts).toMatchObject({ tiles: 1, removed: 2, unreadable: { set_aside: 1, left: 1 } });
+    expect(world.queue.bodies()).toEqual(['not JSON']);
+    const told = /^message \S+ cannot be read, and is left to the redrive policy of the queue, as it is too long for the/u;
+    expect(world.told.filter((line) => told.test(line))).toHaveLength(1);
+  });
+
   it('comes again with those beside it where the dead-letter queue is away', async () => {
     const world = worldWith(() => [...POISON, 'not JSON either']);
     let away = 2;
@@ -205,39 +221,5 @@ describe('a message that cannot be read', () => {
     expect(world.queue.deadLetters).toHaveLength(3);
     stop.abort();
     await world.clock.run(ended);
-  });
-});
-
-describe('an intake without its queue', () => {
-  it('waits for it to come back', async () => {
-    const world = worldWith((one) => keys(3).map((key) => one.put(key)));
-    let away = 20;
-    world.queue.before = () => {
-      away -= 1;
-      if (away > 0) throw queueAway();
-    };
-    expect((await world.run()).counts).toMatchObject({ tiles: 3, removed: 3 });
-    expect(world.told.filter((line) => line.includes('It is tried again.'))).toHaveLength(1);
-  });
-
-  it('ends when it is told to, though nothing can be given back', async () => {
-    const world = worldWith((one) => [one.put('tiles/a.tif')]);
-    const stop = new AbortController();
-    const ended = world.intake({ once: false, signal: stop.signal });
-    await world.clock.advance(1_000);
-    world.queue.before = () => {
-      throw queueAway();
-    };
-    stop.abort();
-    expect((await world.clock.run(ended)).counts).toMatchObject({ messages: 1, tiles: 0, removed: 0 });
-  });
-
-  it('gives up after ten minutes', async () => {
-    const world = new IntakeWorld();
-    world.queue.before = () => {
-      throw queueAway();
-    };
-    await expect(world.run()).rejects.toMatchObject({ problem: 'unreachable' });
-    expect(world.clock.monotonicMs()).toBeGreaterThanOrEqual(600_000);
   });
 });

@@ -82,6 +82,7 @@ describe('the spec of a night', () => {
     [{ until: '6am' }, /window\.until.*HH:MM/su],
     [{ timeZone: 'Mars/Olympus' }, /window\.timeZone.*Asia\/Kolkata/su],
     [{ endsAt: 'tomorrow' }, /window\.endsAt.*ISO 8601/su],
+    [{ endsAt: '2026-02-30T06:00:00Z' }, /window\.endsAt.*on a day that there is/su],
     [{ untill: '06:00' }, /window\.untill.*until/su],
   ])('refuses a window of %j', (window, message) => {
     expect(() => parseSpec(specOfRun({ ...SPEC, window }, { nominalMs: NOMINAL, startedMs: NOMINAL }))).toThrow(message);
@@ -111,6 +112,9 @@ describe('a spec that is only named', () => {
   it('names what is wrong with its name', () => {
     expect(() => parseNamedSpec({ spec: 'nightly.json' })).toThrow(/spec.*s3:\/\/bucket\/key/su);
     expect(() => parseNamedSpec({ spec: 's3://ops/nightly.json', at: 'midnight' })).toThrow(/at.*ISO 8601/su);
+    expect(() => parseNamedSpec({ spec: 's3://ops/nightly.json', at: '2026-02-30T20:30:00Z' })).toThrow(
+      /at.*on a day that there is/su,
+    );
     expect(() => parseNamedSpec({ spec: 's3://ops/nightly.json', untill: '' })).toThrow(/untill/u);
   });
 });

@@ -25,6 +25,7 @@ describe('a STAC Item', () => {
     [{ properties: { datetime: '2026-11-01t10:00:00.25z' } }, { datetime: '2026-11-01T10:00:00.250Z' }],
     [{ properties: { datetime: null, start_datetime: '2026-11-01T00:00:00Z' } }, { datetime: '2026-11-01T00:00:00.000Z' }],
     [{ properties: { datetime: 'yesterday' } }, { datetime: null }],
+    [{ properties: { datetime: '2026-02-30T00:00:00Z' } }, { datetime: null }],
     [{ properties: { gsd: 0.5 } }, { gsd_m: 0.5 }],
     [{ properties: { gsd: 0 } }, { gsd_m: null }],
     [{}, { bbox: null, datetime: null, gsd_m: null }],

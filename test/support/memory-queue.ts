@@ -111,3 +111,8 @@ export class MemoryQueue implements EventQueue {
 export function queueAway(): EventQueueError {
   return new EventQueueError('unreachable', 'The queue does not answer.');
 }
+
+/** @returns an error as of a queue that has as many messages in flight as it may. */
+export function queueFull(): EventQueueError {
+  return new EventQueueError('full', 'The queue is full.');
+}

@@ -151,7 +151,8 @@ describe('tiles', () => {
     for (let count = 0; count < tiles; count += 1) world.store.hooks.failNext((call) => refuses && isTile(call), denied());
     const halted = await world.turns();
     refuses = false;
-    expect(halted).toMatchObject({ done: false, halt: { code: 'credentials', blind: false } });
+    const message = expect.stringMatching(/^S3 refused the first 20 tiles, .*: S3 refuses it\.$/u);
+    expect(halted).toMatchObject({ done: false, halt: { code: 'credentials', blind: false, message } });
     expect(recordsOf(world)).toEqual([]);
     await world.turns({ resumed: true });
     expectKept(world);
@@ -165,6 +166,15 @@ describe('tiles', () => {
     await world.turns();
     expectKept(world);
     expect(recordsOf(world).flatMap(({ error_code }) => error_code ?? [])).toEqual(['denied', 'missing']);
+  });
+
+  it('that S3 refuses for another reason than who asks are recorded with what it says', async () => {
+    const world = new StrandWorld({ tiles: 6, jobs: 2 });
+    world.store.hooks.failNext(isTile, new ObjectStoreError('refused', 'S3 refused it (InvalidRequest: SSE-C).'));
+    await world.turns();
+    expectKept(world);
+    const failed = recordsOf(world).filter(({ status }) => status === 'failed');
+    expect(failed).toMatchObject([{ error_code: 'denied', error_message: 'S3 refused it (InvalidRequest: SSE-C).' }]);
   });
 
   it('that the input refuses altogether are recorded where they are fewer than 20', async () => {

@@ -64,6 +64,14 @@ describe('the S3 adapter', () => {
     expect(proxy.count('PUT')).toBeGreaterThan(20);
   });
 
+  it('reads an object though KMS was asked too much at first', async () => {
+    const throttled = { kind: 'refuse', status: 400, code: 'KMS.ThrottlingException' } as const;
+    const { store, proxy } = await through(first(2, 'GET', throttled));
+    await store.put(at('encrypted'), 'x');
+    expect((await bytesOf(await store.get(at('encrypted')))).toString()).toBe('x');
+    expect(proxy.count('GET')).toBe(3);
+  });
+
   it('says that an object exists where the reply to its own put was lost, and the object is whole', async () => {
     const { store, proxy } = await through(first(1, 'PUT', { kind: 'lose_reply' }));
     expect(await store.put(at('lost-reply'), PICTURE)).toBe('exists');

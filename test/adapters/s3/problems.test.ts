@@ -21,7 +21,10 @@ describe('an error of S3', () => {
     [sdkError('NoSuchBucket', 404), 'no_bucket', 'Bucket imagery does not exist'],
     [sdkError('AccessDenied', 403), 'denied', 'Allow s3:GetObject'],
     [sdkError('403', 403), 'denied', 'Allow s3:GetObject'],
-    [sdkError('KMS.DisabledException', 400), 'denied', 'KMS.DisabledException'],
+    [sdkError('KMS.DisabledException', 400), 'denied', 'KMS.DisabledException said so). Mend its KMS key'],
+    [sdkError('KMS.NotFoundException', 400), 'denied', 'KMS.NotFoundException'],
+    [sdkError('InvalidRequest', 400), 'refused', 'InvalidRequest said so). Mend what S3 names'],
+    [sdkError('InvalidRange', 416), 'refused', 'InvalidRange'],
     [sdkError('PreconditionFailed', 412), 'changed', 'no longer the object'],
     [sdkError('InvalidObjectState', 403), 'archived', 'Restore'],
     [sdkError('InvalidAccessKeyId', 403), 'credentials', 'AWS_ACCESS_KEY_ID'],
@@ -39,6 +42,13 @@ describe('an error of S3', () => {
     [sdkError('Error', null, { code: 'ENOTFOUND' }), 'unreachable', 'ENOTFOUND'],
     [sdkError('TimeoutError', null), 'unreachable', 'TimeoutError'],
     [sdkError('SlowDown', 503), 'unreachable', 'SlowDown'],
+    [sdkError('SlowDown', 429), 'unreachable', 'asks for fewer requests'],
+    [sdkError('Unknown', 429), 'unreachable', 'asks for fewer requests'],
+    [sdkError('KMS.ThrottlingException', 400), 'unreachable', 'KMS.ThrottlingException said so). Try again later'],
+    [sdkError('ThrottlingException', 400), 'unreachable', 'request quota'],
+    [sdkError('RequestLimitExceeded', 400), 'unreachable', 'request quota'],
+    [sdkError('RequestTimeout', 400), 'unreachable', 'could not be reached'],
+    [sdkError('OperationAborted', 409), 'unreachable', 'OperationAborted'],
     [sdkError('InternalError', 500), 'unreachable', 'InternalError'],
     ['a text', 'unreachable', 's3://imagery/tiles/a.tif'],
   ] as const)('%s is %s, in a sentence that names it', (error, problem, part) => {
@@ -49,6 +59,13 @@ describe('an error of S3', () => {
     expect(translated.message).toMatch(/^\S[^\n]*\.$/u);
     expect(translated.cause).toBe(error);
   });
+
+  it.each(['InvalidRequest', 'KMS.ThrottlingException', 'RequestTimeout'])(
+    'speaks of no permission where it is not about one: %s',
+    (name) => {
+      expect(objectStoreError(sdkError(name, 400), ACT, SITE).message).not.toContain('Allow');
+    },
+  );
 
   it('names the endpoint that was asked', () => {
     const site = { endpoint: 'http://127.0.0.1:9', region: 'us-east-1' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryDelayMs } from '../../../adapters/s3/retry.ts';
+import { patience, retryDelayMs } from '../../../adapters/s3/retry.ts';
 
 describe('the wait before a retry', () => {
   it('doubles up to five seconds, and is spread over all of it', () => {
@@ -20,5 +20,35 @@ describe('the wait before a retry', () => {
         },
       ),
     );
+  });
+});
+
+describe('a request that S3 refused', () => {
+  const attempts = async (name: string, httpStatusCode: number): Promise<number> => {
+    const error = { name, message: 'no', $fault: 'client' as const, $service: 'S3', $metadata: { httpStatusCode } };
+    let token = await patience.acquireInitialRetryToken('');
+    for (let made = 1; ; made += 1)
+      try {
+        token = await patience.refreshRetryTokenForRetry(token, { error, errorType: 'CLIENT_ERROR' });
+      } catch {
+        return made;
+      }
+  };
+
+  it.each([
+    ['KMS.ThrottlingException', 400],
+    ['RequestTimeout', 400],
+    ['ConditionalRequestConflict', 409],
+    ['Unknown', 429],
+  ])('is made again where it may be answered later: %s', async (name, status) => {
+    expect(await attempts(name, status)).toBe(10);
+  });
+
+  it.each([
+    ['KMS.DisabledException', 400],
+    ['AccessDenied', 403],
+    ['InvalidRequest', 400],
+  ])('is not made again where it would be refused again: %s', async (name, status) => {
+    expect(await attempts(name, status)).toBe(1);
   });
 });
