@@ -82,7 +82,7 @@ export function specOfRun(document: unknown, { nominalMs, ...how }: RunTimes): u
   const times = { ...how, nominalMs };
   const date = dateAt(nominalMs, window?.timeZone ?? 'UTC');
   const ended = withEnd(withDates(document, date), window, times);
-  return isJsonObject(ended) ? { priority: nightPriority(times), ...ended } : ended;
+  return isJsonObject(ended) ? { priority: nightPriority(times, window), ...ended } : ended;
 }
 
 /** @returns the date that the runs of a moment have in their addresses, `YYYY-MM-DD`. */
