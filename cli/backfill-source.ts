@@ -6,7 +6,7 @@ import { specIdentity, type RunSpec } from '../domain/spec.ts';
 import { forTerminal } from '../domain/terminal.ts';
 import { isJsonObject, ownField } from '../schema/json-object.ts';
 import { readJson, refuseMistakes } from '../schema/mistake.ts';
-import { isNamedSpec, specOfRun } from '../schema/night.ts';
+import { isNamedSpec, specOfRun, withDecided, type Decided } from '../schema/night.ts';
 import { parseSpec, specDocument } from '../schema/spec.ts';
 import { storedSpec } from './schedule-spec.ts';
 import { fileText } from './text-file.ts';
@@ -16,8 +16,8 @@ export interface BackfillSource {
   /** As it was given: a path, or `s3://…`. */
   readonly address: string;
   readonly document: Readonly<Record<string, unknown>>;
-  /** What of the document was decided beside it, as a schedule does. */
-  readonly decided: Readonly<Record<string, unknown>>;
+  /** What of the document was decided beside it, as a schedule does; the document has it already. */
+  readonly decided: Decided;
 }
 
 /** Of a spec, what a run is started with. */
@@ -66,14 +66,14 @@ export function requireDate({ address, document }: BackfillSource): void {
 
 /**
  * @param address a path, or `s3://bucket/key`.
- * @param decided in place of what the document says.
+ * @param decided over what the document says.
  * @throws Failure `InvalidSpec`, or whatever keeps it from being read.
  */
-export async function readSource(address: string, decided: BackfillSource['decided'] = {}): Promise<BackfillSource> {
+export async function readSource(address: string, decided: Decided = {}): Promise<BackfillSource> {
   const what = `The spec ${forTerminal(address)}`;
   const value = isObjectAddress(address) ? await storedSpec({ spec: objectAddress(address) }) : await fileDocument(address, what);
   if (!isJsonObject(value)) throw new Failure('InvalidSpec', `${what} is no JSON object; docs/spec.md says what a spec is.`);
-  return { address, document: { ...value, ...decided }, decided };
+  return { address, document: withDecided(decided, value), decided };
 }
 
 /** @returns the time zone that the spec names; UTC where it names none. */
@@ -83,9 +83,8 @@ export function zoneOf({ document }: BackfillSource): string {
 }
 
 /** The dates of the addresses are those of the table. */
-function windowFor(source: BackfillSource, timeZone: string): object {
-  const { window } = source.document;
-  return timeZone === zoneOf(source) ? {} : { window: { ...(isJsonObject(window) ? window : {}), timeZone } };
+function windowFor(source: BackfillSource, timeZone: string): Decided {
+  return timeZone === zoneOf(source) ? {} : { window: { ...source.decided.window, timeZone } };
 }
 
 function hash(spec: RunSpec): string {
@@ -95,9 +94,9 @@ function hash(spec: RunSpec): string {
 /** @returns what the run of a moment is started with. @throws Failure `InvalidSpec` that lists every mistake. */
 export function datedSpec(source: BackfillSource, { nominalMs, timeZone }: RunMoment, nowMs: number): DatedSpec {
   const { address, document } = source;
-  const decided = { ...source.decided, ...windowFor(source, timeZone), priority: 'backfill' };
+  const decided: Decided = { ...source.decided, ...windowFor(source, timeZone), priority: 'backfill' };
   const times = { nominalMs, startedMs: nowMs, told: true };
-  const spec = parseSpec(specOfRun({ ...document, ...decided }, times));
+  const spec = parseSpec(specOfRun(withDecided(decided, document), times));
   const named = { spec: address, at: new Date(nominalMs).toISOString(), ...decided };
   const identity = hash(spec);
   return {

@@ -36,6 +36,8 @@ export interface Judgement<Run> {
   readonly reason: string | null;
   /** What the judgement rests on; null for `new`. */
   readonly earlier: Earlier<Run> | null;
+  /** Of `failed`: how it has failed so far, in any run. */
+  readonly codes?: readonly ErrorCode[];
 }
 
 /** Failures that the same bytes, prepared the same way, give again. */
@@ -78,7 +80,8 @@ function judgeAlike<Run>(alike: readonly Earlier<Run>[]): Judgement<Run> | null 
   const answered = newest(alike.filter(({ code }) => code === null));
   if (answered !== null) return { state: 'done', reason: null, earlier: answered };
   const failed = newest(alike);
-  return failed === null ? null : { state: 'failed', reason: failed.code, earlier: failed };
+  if (failed === null) return null;
+  return { state: 'failed', reason: failed.code, earlier: failed, codes: alike.flatMap(({ code }) => code ?? []) };
 }
 
 /** What is nearest to the question: first the task of the same name, then any that asks the same kind of thing. */
@@ -121,9 +124,10 @@ export function isRetried(code: ErrorCode, { codes, classes }: NonNullable<Askin
 
 /** @returns whether a judged task is to be asked; what is not is taken over from the run that recorded it. */
 export function isOwed(judgement: Judgement<unknown>, { all, retry }: Asking): boolean {
-  const { state, earlier } = judgement;
+  const { state, earlier, codes = [] } = judgement;
   if (all === true || earlier === null) return true;
   if (state === 'done') return false;
-  if (state !== 'failed' || earlier.code === null) return true;
-  return retry === undefined ? !isFinal(earlier) : isRetried(earlier.code, retry);
+  if (state !== 'failed') return true;
+  // The run that is retried may not be the last in which it failed.
+  return retry === undefined ? !isFinal(earlier) : codes.some((code) => isRetried(code, retry));
 }

@@ -40,9 +40,16 @@ export function parseNamedSpec(document: unknown): NamedSpec {
   return value;
 }
 
+/** What the name of a spec decides. */
+export type Decided = Pick<NamedSpec, 'window' | 'priority'>;
+
 /** @returns the spec that was named, with what its name decides. */
-export function specByName({ window, priority }: NamedSpec, spec: unknown): unknown {
-  if (!isJsonObject(spec)) return spec;
+export function specByName(decided: Decided, spec: unknown): unknown {
+  return isJsonObject(spec) ? withDecided(decided, spec) : spec;
+}
+
+/** @returns a spec with what was decided beside it; of its window field by field. */
+export function withDecided({ window, priority }: Decided, spec: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const own = spec['window'];
   const decided = window && { window: isJsonObject(own) ? { ...own, ...window } : window };
   return { ...spec, ...decided, ...(priority && { priority }) };

@@ -32,12 +32,13 @@ async function slice(control: RunControl, loop: StrandLoop, mode: Mode): Promise
   loop.turn += 1;
   const { lane, strand, turn: n, resumed, last } = loop;
   const { ref, execution } = control;
+  const { priority } = control.carried.opened;
   const scope = new CancellationScope({ cancellable: true });
   const release = control.interruptible(scope, loop.lane, mode);
   loop.resumed = false;
   const { windowEndsMs } = control;
   const moments = { untilMs: control.untilMs(), ...(windowEndsMs !== null && { windowEndsMs }) };
-  const args = { run: ref, lane, strand, slice: last?.slice ?? 0, execution, turn: n, mode, ...moments, resumed };
+  const args = { run: ref, lane, strand, slice: last?.slice ?? 0, execution, turn: n, mode, priority, ...moments, resumed };
   try {
     return await scope.run(() => advance(args));
   } catch (error) {

@@ -15,11 +15,14 @@ const IO = {
   retry: BACKOFF,
 } as const satisfies ActivityOptions;
 
-/** Opening tells a person at once what is wrong; what cannot be reached for five minutes is told too. */
+/**
+ * Opening tells a person at once what is wrong; what cannot be reached for some minutes is told too. Attempts are counted,
+ * not the time: for a worker a run waits as long as it takes.
+ */
 export const { openRun } = proxyActivities<Activities>({
   ...IO,
   startToCloseTimeout: '2 minutes',
-  scheduleToCloseTimeout: '5 minutes',
+  retry: { ...BACKOFF, maximumAttempts: 10 },
 });
 
 /** Millions of keys take a while; every attempt goes on where the last one stopped. */

@@ -1,6 +1,7 @@
 import type { Configured } from '../../domain/lease.ts';
 import type { LastSlice, Mode } from '../../domain/strand-loop.ts';
 import type { Frozen, Run, RunRef } from '../../domain/run.ts';
+import type { Priority } from '../../domain/spec.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Tile } from '../../domain/tile.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -26,6 +27,8 @@ export interface AdvanceArgs {
   readonly untilMs: number | null;
   /** When the GPUs are to be free again, wall clock ms; absent where nobody minds. */
   readonly windowEndsMs?: number;
+  /** Of this execution, which may be another than that with which the run was opened; that one where it is absent. */
+  readonly priority?: Priority;
   /** The failure count and the time of trouble start again. */
   readonly resumed: boolean;
 }

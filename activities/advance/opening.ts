@@ -96,7 +96,7 @@ export function newSession(
     holder: name,
     service: args.lane,
     run: args.run.runId,
-    priority: scene.run.spec.priority,
+    priority: args.priority ?? scene.run.spec.priority,
     n: log.takeoverN,
     predecessorOpen: untold,
     configured,

@@ -7,6 +7,8 @@ import { datedSpec } from '../../cli/backfill-source.ts';
 import { createProgram } from '../../cli/program.ts';
 import { datesOf } from '../../domain/backfill.ts';
 import { parseDate, type CalendarDate } from '../../domain/calendar.ts';
+import { parseNamedSpec, specByName, specOfRun } from '../../schema/night.ts';
+import { parseSpec } from '../../schema/spec.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { NIGHTLY_SPEC, storedNightly, type StoredNightly } from './stored-nightly.ts';
 
@@ -92,6 +94,21 @@ describe('the runs of a backfill', () => {
     const inline = await schedule('inline', '0 2 * * *', { ...NIGHTLY_SPEC, window });
     const [run] = await startsOf({ schedule: inline, ...first });
     expect(run?.argument).toMatchObject({ input: { uri: 's3://imagery/2025/12/31/' }, priority: 'backfill' });
+  });
+
+  it('of a schedule that decides only some of the window are about the days of the zone that the spec names', async () => {
+    const zoned = { ...NIGHTLY_SPEC, window: { timeZone: 'Asia/Kolkata' } };
+    await nightly.bucket.put('zoned.json', JSON.stringify(zoned));
+    const argument = { spec: `s3://${nightly.bucket.name}/zoned.json`, window: { until: '06:00' } };
+    const { plan, source, timeZone } = await readOrder(
+      { schedule: await schedule('zoned', '0 2 * * *', argument), ...first },
+      NOW,
+    );
+    const [{ nominalMs = 0 } = {}] = datesOf(plan);
+    const dated = datedSpec(source, { nominalMs, timeZone }, NOW);
+    expect(dated.spec.input.uri).toBe('s3://imagery/2025/12/31/');
+    const workers = specByName(parseNamedSpec(dated.argument), zoned);
+    expect(parseSpec(specOfRun(workers, { nominalMs, startedMs: NOW, told: true }))).toEqual(dated.spec);
   });
 
   it('have no window the morning after, when that of the night is over', async () => {

@@ -104,6 +104,12 @@ describe('a task of a tile', () => {
 });
 
 describe('a failed task', () => {
+  it('is retried for any of the codes with which it has failed, also where the last run failed otherwise', () => {
+    const judged = judge(WANTED, [earlier({ code: 'timeout' }), earlier({ code: 'lost', atMs: 2 })]);
+    const retried = (code: ErrorCode): boolean => isOwed(judged, { retry: { codes: [code] } });
+    expect([retried('timeout'), retried('lost'), retried('denied')]).toEqual([true, true, false]);
+  });
+
   it.each(FINAL)('is not asked again where the same object fails again: %s', (code) => {
     expect(isOwed(judge(WANTED, [earlier({ code })]), {})).toBe(false);
   });

@@ -28,6 +28,12 @@ describe('where a key says that a tile is', () => {
     for (const [index, value] of (bbox ?? []).entries()) expect(value).toBeCloseTo(expected[index] ?? Number.NaN, 6);
   });
 
+  it('is the tile of an address below the folder of a year, where that is no day', () => {
+    expect(placeOfKey('maps/2026/11/1021/680.png', null)).toMatchObject({ tile_z: 11, tile_x: 1_021, tile_y: 680 });
+    expect(placeOfKey('maps/2026/13/21/7.png', null)).toMatchObject({ tile_z: 13, tile_x: 21, tile_y: 7 });
+    expect(placeOfKey('v12026/11/21/7.png', null)).toMatchObject({ tile_z: 11, tile_x: 21, tile_y: 7 });
+  });
+
   it('is the tile of a quadkey', () => {
     expect(placeOfKey('maps/a/0213001321121.jpeg', null)).toMatchObject({ tile_z: 13, tile_x: 1_645, tile_y: 2_610 });
     expect(placeOfKey('21300132.png', null)).toMatchObject({ tile_z: 8, tile_x: 0b01100110, tile_y: 0b10100011 });
@@ -55,6 +61,8 @@ describe('where a key says that a tile is', () => {
     ['a counter', 'tiles/0000000123.tif'],
     ['a short number', 'tiles/0123.tif'],
     ['a path of a date', 'scenes/2021/03/12.tif'],
+    ['a number in the folders of a day', 'days/2026/11/21/7.jpg'],
+    ['a number in the folders of a day without zeros', '2026/5/7/11.jpg'],
     ['a zoom level with too large a column', 'a/3/9/1.png'],
     ['a zoom level beyond any imagery', 'a/30/9/1.png'],
     ['no extension', '13/1838/2880'],

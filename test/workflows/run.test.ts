@@ -141,6 +141,23 @@ describe.concurrent('a run', () => {
     await run.result();
   });
 
+  it('waits for a worker that opens it for as long as it takes; only attempts are counted', async () => {
+    const run = await here.world.start({ advance: slices({ vqa: [DONE] }) });
+    await run.result();
+    const { events } = await run.handle.fetchHistory();
+    const scheduled = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: one }) => (one ? [one] : []));
+    const opening = scheduled.find(({ activityType }) => activityType?.name === 'openRun');
+    expect(opening?.retryPolicy).toMatchObject({ maximumAttempts: 10 });
+    const most = scheduled.map(({ scheduleToCloseTimeout: whole, scheduleToStartTimeout: wait }) => [whole, wait]);
+    expect(most.flat().every((limit) => Number(limit?.seconds ?? 0) === 0)).toBe(true);
+  });
+
+  it('asks with the priority of this start, whatever that of the first one was', async () => {
+    const run = await here.world.start({ openRun: () => ({ priority: 'backfill' }), advance: slices({ vqa: [DONE] }) });
+    await run.result();
+    expect(run.advances()).toMatchObject([{ priority: 'backfill' }]);
+  });
+
   it('sleeps on a durable timer while nothing is due', async () => {
     const run = await here.world.start({ advance: slices({ vqa: [{ waitMs: 40 }, DONE] }) });
     await run.result();

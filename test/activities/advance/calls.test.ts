@@ -35,6 +35,15 @@ describe('a strand that has what somebody of a higher priority is due', () => {
     await world.clock.run(attempt.ended);
   });
 
+  it('has the priority of the start that goes on with it, not of the one that opened it', async () => {
+    const world = new StrandWorld({ tiles: 3, jobs: 2 });
+    await world.turns({ priority: 'backfill' });
+    expect(new Set(world.desk.reports.map(({ priority }) => priority))).toEqual(new Set(['backfill']));
+    const opened = new StrandWorld({ tiles: 3, jobs: 2 });
+    await opened.turns();
+    expect(new Set(opened.desk.reports.map(({ priority }) => priority))).not.toContain('backfill');
+  });
+
   it('goes on to the end of its slice where it hears nothing', async () => {
     const { world, attempt, asks } = await busy();
     world.desk.deaf = true;

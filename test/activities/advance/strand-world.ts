@@ -45,7 +45,9 @@ export interface Attempted {
   abort(): void;
 }
 
-type Turn = Partial<Pick<AdvanceArgs, 'turn' | 'slice' | 'mode' | 'execution' | 'resumed' | 'untilMs' | 'windowEndsMs'>> & {
+type Turn = Partial<
+  Pick<AdvanceArgs, 'turn' | 'slice' | 'mode' | 'execution' | 'resumed' | 'untilMs' | 'windowEndsMs' | 'priority'>
+> & {
   readonly attempt?: number;
   readonly nonce?: string;
   /** Called at the moments where fault tests stop a worker. */
