@@ -1,3 +1,4 @@
+import { quoted } from '../domain/shell-word.ts';
 import type { SimulationOptions } from '../local/services/options.ts';
 import type { Session } from './command.ts';
 import { aborted, catchInterrupts } from './interruption.ts';
@@ -37,7 +38,7 @@ export async function localServices({ screen }: Session, options: LocalServicesO
   const { startSimulatedServices } = await import('../local/services/server.ts');
   const simulated = await startSimulatedServices(simulationOf(options));
   for (const [name, { baseUrl }] of Object.entries(simulated.services)) {
-    screen.line(`export ${name.toUpperCase()}_BASE_URL='${baseUrl}'`);
+    screen.line(`export ${name.toUpperCase()}_BASE_URL=${quoted(baseUrl)}`);
   }
   screen.note('Ctrl-C ends them.');
   await aborted(interruption.signal);

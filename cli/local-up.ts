@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { quoted } from '../domain/shell-word.ts';
 import type { Stack } from '../local/stack.ts';
 import type { Session } from './command.ts';
 import { aborted, catchInterrupts } from './interruption.ts';
@@ -39,10 +40,6 @@ async function startServers(options: LocalUpOptions, { screen, teardown }: Start
   teardown.add(stack.close);
   await createOwnBuckets(stack.s3, BUCKETS);
   return stack;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** @returns the lines that lead a shell to the system. */

@@ -5,7 +5,7 @@ import { localUp, type LocalUpOptions } from './local-up.ts';
 import { numberFrom, wholeNumberFrom } from './option.ts';
 
 const DIRECTORY = '.tilescribe/local';
-const port = wholeNumberFrom(1);
+const port = wholeNumberFrom(1, 65_535);
 
 function defineUp(command: Command, io: Io): void {
   command

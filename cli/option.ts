@@ -21,12 +21,13 @@ export function collectedFrom<Word extends string>(
   };
 }
 
-/** @returns a reader of whole numbers from `low` on. */
-export function wholeNumberFrom(low: number): (text: string) => number {
+/** @returns a reader of whole numbers from `low` on, up to `high` where there is one. */
+export function wholeNumberFrom(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = high === Number.MAX_SAFE_INTEGER ? `from ${low} on` : `from ${low} to ${high}`;
   return (text) => {
     const value = /^\d+$/u.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= low) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${low} on.`);
+    if (value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
   };
 }
 

@@ -109,6 +109,7 @@ export function planLines(plan: Plan, { paint, timeZone, next }: PlanView): stri
     ...savedLines(plan),
     ...costLines(plan, timeZone),
     ...warningLines(plan, paint),
-    `next: ${oneLine(next, LONGEST)}`,
+    // Whole, as it is pasted.
+    `next: ${forTerminal(next).replaceAll('\n', ' ')}`,
   ];
 }

@@ -1,4 +1,5 @@
 import type { Plan } from '../domain/plan.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { forTerminal } from '../domain/terminal.ts';
 import { action, withJson, type CommandDefinition, type Session } from './command.ts';
 import { fileTarget } from './export-file.ts';
@@ -18,14 +19,14 @@ const SAME_WITH_RUN = 'the same command with run in place of plan';
 
 /** @returns the command that does what the plan says. */
 function nextCommand(spec: string, { save, sample, date, all }: PlanOptions): string {
-  if (save !== undefined) return `tilescribe run --plan ${save}`;
+  if (save !== undefined) return `tilescribe run --plan ${shellWord(save)}`;
   if (spec === '-' || spec.startsWith('s3://')) return SAME_WITH_RUN;
   const options = [
     ...(sample === undefined ? [] : [`--sample ${sample}`]),
-    ...(date === undefined ? [] : [`--date ${date}`]),
+    ...(date === undefined ? [] : [`--date ${shellWord(date)}`]),
     ...(all === true ? ['--all'] : []),
   ];
-  return ['tilescribe run', spec, ...options].join(' ');
+  return ['tilescribe run', shellWord(spec), ...options].join(' ');
 }
 
 async function* documentOf(document: Plan): AsyncGenerator<Uint8Array> {

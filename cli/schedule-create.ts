@@ -26,6 +26,8 @@ interface CreateOptions {
 }
 
 const CATCH_UP_HOURS = 12;
+/** A year, as Temporal has it where nothing is said; a window that it cannot count in nanoseconds it shortens silently. */
+const MOST_CATCH_UP_HOURS = 365 * 24;
 /** A night is nobody's dialogue. */
 const NIGHTLY = ['nightly', 'backfill'] as const satisfies readonly Priority[];
 
@@ -102,8 +104,8 @@ export function defineCreate(command: Command, io: Io): void {
     .addOption(new Option('--priority <priority>', 'default: as the spec says, else nightly').choices(NIGHTLY))
     .option(
       '--catch-up <hours>',
-      'how late a run may start after an outage; later ones are left out',
-      wholeNumberFrom(1),
+      `how late a run may start after an outage, ${MOST_CATCH_UP_HOURS} at most; later ones are left out`,
+      wholeNumberFrom(1, MOST_CATCH_UP_HOURS),
       CATCH_UP_HOURS,
     )
     .option('--paused', 'start nothing before `schedule resume`')

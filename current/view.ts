@@ -2,6 +2,7 @@ import { jsonOf } from '../activities/read-object.ts';
 import { EMPTY_VIEW, type CurrentPart, type CurrentView, type SeenRun } from '../domain/current.ts';
 import { Failure } from '../domain/failure.ts';
 import { inOutput, OUTPUT_PATHS, s3Uri, type RunPlace } from '../domain/layout.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { isoText, sum } from '../domain/units.ts';
 import type { PointerStore, Switched } from '../ports/pointer-store.ts';
 import { parseCurrentView } from '../schema/current.ts';
@@ -41,7 +42,7 @@ export async function readExistingView(pointers: PointerStore, output: RunPlace)
   const uri = s3Uri(inOutput(output, ''));
   throw new Failure(
     'NotFound',
-    `${uri} has no current view. Every run that ends there makes one; \`tilescribe current rebuild ${uri}\` makes it of the runs that ended before.`,
+    `${uri} has no current view. Every run that ends there makes one; \`tilescribe current rebuild ${shellWord(uri)}\` makes it of the runs that ended before.`,
   );
 }
 

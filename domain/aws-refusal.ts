@@ -26,6 +26,9 @@ const REQUEST_TIMEOUT = 408;
 const CONFLICTS: readonly string[] = ['ConditionalRequestConflict', 'OperationAborted'];
 
 const KMS = /^KMS\.|^Kms[A-Z]/u;
+/** KMS.KMSInternalException, KMS.DependencyTimeoutException, KMS.KeyUnavailableException. */
+const KMS_AWAY = /^KMS\..*(?:Internal|Timeout|Unavailable)/u;
+const SERVER_ERROR = 500;
 
 /** @returns whether fewer requests are asked for: the same one may be answered later, whatever its status is. */
 export function isThrottle({ name, status }: AwsRefusal): boolean {
@@ -35,10 +38,11 @@ export function isThrottle({ name, status }: AwsRefusal): boolean {
 /** @returns whether the same request may be answered later, though its status is one of the client's mistakes. */
 export function isPassing(refusal: AwsRefusal): boolean {
   const { name, status } = refusal;
-  return isThrottle(refusal) || TIMEOUTS.includes(name) || CONFLICTS.includes(name) || status === REQUEST_TIMEOUT;
+  const named = TIMEOUTS.includes(name) || CONFLICTS.includes(name) || KMS_AWAY.test(name);
+  return named || isThrottle(refusal) || status === REQUEST_TIMEOUT;
 }
 
-/** @returns whether it is about a key of KMS, such as KMS.DisabledException and KmsAccessDenied. */
-export function isAboutKey({ name }: AwsRefusal): boolean {
-  return KMS.test(name);
+/** @returns whether a key of KMS is refused, as by KMS.DisabledException and KmsAccessDenied. */
+export function isAboutKey({ name, status }: AwsRefusal): boolean {
+  return KMS.test(name) && (status === null || status < SERVER_ERROR);
 }

@@ -1,6 +1,7 @@
 import { openDesk, type Desk } from '../../adapters/temporal/desk.ts';
 import { pollersOf } from '../../adapters/temporal/pollers.ts';
 import { missingSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import { TASK_QUEUES, type Role } from '../../domain/temporal-names.ts';
 import { examined, type Finding, ok, warning } from './finding.ts';
 
@@ -21,7 +22,7 @@ async function attributesFinding({ client, namespace }: Desk): Promise<Finding> 
     return warning(check, 'The server does not say which it has.', 'Nothing needs them; they make lists easier to filter.');
   if (missing.length === 0) return ok(check, 'All three are registered.');
   const create = missing.map((name) => `--name ${name} --type Keyword`).join(' ');
-  const fix = `Runs work without them. To filter lists by them: temporal operator search-attribute create --namespace ${namespace} ${create}`;
+  const fix = `Runs work without them. To filter lists by them: temporal operator search-attribute create --namespace ${shellWord(namespace)} ${create}`;
   return warning(check, `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not registered.`, fix);
 }
 

@@ -104,7 +104,7 @@ describe('the runs of a backfill', () => {
       { schedule: await schedule('zoned', '0 2 * * *', argument), ...first },
       NOW,
     );
-    const [{ nominalMs = 0 } = {}] = datesOf(plan);
+    const [{ nominalMs } = { nominalMs: 0 }] = datesOf(plan);
     const dated = datedSpec(source, { nominalMs, timeZone }, NOW);
     expect(dated.spec.input.uri).toBe('s3://imagery/2025/12/31/');
     const workers = specByName(parseNamedSpec(dated.argument), zoned);

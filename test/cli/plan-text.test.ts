@@ -15,6 +15,11 @@ function finish(finish_at: Plan['estimate']['finish_at']): string | undefined {
 }
 
 describe('a plan', () => {
+  it('has the command that comes next whole and on one line', () => {
+    const next = `tilescribe run --plan '${'long  '.repeat(100)}\n\u001B[31m.json'`;
+    expect(planLines(shownPlan(), { ...VIEW, next }).at(-1)).toBe(`next: tilescribe run --plan '${'long  '.repeat(100)} .json'`);
+  });
+
   it('says what would be done and why, what it takes, and what comes next', () => {
     expect(shown()).toEqual([
       'harbours  s3://results/harbours/',

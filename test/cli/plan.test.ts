@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -75,6 +76,14 @@ describe('tilescribe plan', () => {
     const { stdout } = await tilescribe(['plan', path, '--sample', '1', '--all']);
     expect(stdout).toMatch(/\ninput: 1 tile\b/u);
     expect(stdout).toMatch(/\nnext: tilescribe run \S+spec\.json --sample 1 --all\n$/u);
+  });
+
+  it('says what comes next so that it can be pasted, whatever the file is called', async () => {
+    const path = join(await scratchDirectory(), "it's my plan.json");
+    const { stdout } = await tilescribe(['plan', ...shortForm(), '--save', path]);
+    const [, words = ''] = /\nnext: tilescribe (.*)\n$/u.exec(stdout) ?? [];
+    const read = execFileSync('sh', ['-c', `printf '%s\\n' ${words}`], { encoding: 'utf8' });
+    expect(read).toBe(`run\n--plan\n${path}\n`);
   });
 
   it('--json prints the plan, --save keeps it, and a file that is there is not replaced', async () => {

@@ -109,7 +109,8 @@ describe('tilescribe schedule create', () => {
     [['--until', '6am'], 'Expected a time of the day as HH:MM.'],
     [['--spec', 'nightly.json'], 'Expected s3://bucket/key of a spec.'],
     [['--priority', 'interactive'], 'Allowed choices are nightly, backfill.'],
-    [['--catch-up', '0'], 'Expected a whole number from 1 on.'],
+    [['--catch-up', '0'], 'Expected a whole number from 1 to 8760.'],
+    [['--catch-up', '9999999999999'], 'Expected a whole number from 1 to 8760.'],
   ])('%j is wrong usage', async (more, sentence) => {
     expect((await tilescribe(...creating('bad', ...more))).stderr).toContain(sentence);
   });

@@ -20,12 +20,16 @@ describe('what AWS refuses', () => {
     expect([isThrottle(named(name)), isPassing(named(name))]).toEqual([true, true]);
   });
 
-  it.each(['RequestTimeout', 'RequestTimeoutException', 'OperationAborted', 'ConditionalRequestConflict'])(
-    'passes, though nobody asks for fewer requests: %s',
-    (name) => {
-      expect([isThrottle(named(name)), isPassing(named(name))]).toEqual([false, true]);
-    },
-  );
+  it.each([
+    'RequestTimeout',
+    'RequestTimeoutException',
+    'OperationAborted',
+    'ConditionalRequestConflict',
+    'KMS.KMSInternalException',
+    'KMS.KeyUnavailableException',
+  ])('passes, though nobody asks for fewer requests: %s', (name) => {
+    expect([isThrottle(named(name)), isPassing(named(name))]).toEqual([false, true]);
+  });
 
   it('passes by its status alone', () => {
     const passing = [400, 403, 404, 408, 429].filter((status) => isPassing({ name: 'Unknown', status }));
@@ -42,5 +46,6 @@ describe('what AWS refuses', () => {
   it('is about a key of KMS where its name says so', () => {
     const names = ['KMS.DisabledException', 'KmsAccessDenied', 'AccessDenied', 'InvalidRequest'];
     expect(names.filter((name) => isAboutKey(named(name)))).toEqual(['KMS.DisabledException', 'KmsAccessDenied']);
+    expect(isAboutKey({ name: 'KMS.Unheard', status: 500 })).toBe(false);
   });
 });
