@@ -175,8 +175,10 @@ export function beginTile(session: Session, drawn: Drawn, ranges: StrandRanges):
  * those are that never began.
  */
 export function abandon(session: Session): void {
-  for (const task of session.state.tasks.filter((open) => !open.ended && open.jobs.length > 0)) {
-    const callId = task.jobs.find((job) => job.callId !== null)?.callId ?? null;
+  for (const task of session.state.tasks.filter(
+    (open) => !open.ended && (open.jobs.length > 0 || open.collected !== undefined),
+  )) {
+    const callId = task.jobs.find((job) => job.callId !== null)?.callId ?? task.collected ?? null;
     const message =
       callId === null
         ? 'The run was cancelled while a submit without an answer may have become a job.'
