@@ -170,8 +170,8 @@ export function beginTile(session: Session, drawn: Drawn, ranges: StrandRanges):
   session.state = withBegun(session.state, drawn, ranges);
 }
 
-function wasInFlight({ ended, jobs, collected }: OpenTask): boolean {
-  return !ended && (jobs.length > 0 || collected !== undefined);
+function wasInFlight(task: OpenTask): boolean {
+  return !task.ended && (task.jobs.length > 0 || task.collected !== undefined);
 }
 
 /**
