@@ -10,7 +10,7 @@ import {
 } from '../../domain/reply.ts';
 import type { HealthReply, Question } from '../../ports/model-service.ts';
 import type { HttpReply } from '../http/request.ts';
-import { fieldsOf, readBody, type Fields, type ReadBody } from './body.ts';
+import { fieldsOf, isCount, readBody, wellFormed, type Fields, type ReadBody } from './body.ts';
 import type { Codec, CodecContext, Conversation } from './codec.ts';
 import { factsOf, sentence, type Facts } from './facts.ts';
 
@@ -18,6 +18,8 @@ const COMPLETIONS = '/v1/chat/completions';
 const CALL_ID_MAX = 200;
 /** Sixteen characters for each of the 4,096 tokens that a spec may ask for. A slice keeps hundreds of answers in memory. */
 const ANSWER_MAX = 65_536;
+/** These services say `stop`; others know a dozen short words. */
+const REASON_MAX = 64;
 /** No segment of a path can be made of these. */
 const NO_SEGMENT = /^\s*$|^\.{1,2}$|\p{Cs}/u;
 const FAILED = 400;
@@ -40,16 +42,24 @@ function callIdOf(fields: Fields): string | null {
   return typeof id === 'string' && id.length <= CALL_ID_MAX && !NO_SEGMENT.test(id) ? id : null;
 }
 
+function choiceOf(fields: Fields): Fields {
+  return fieldsOf(Array.isArray(fields['choices']) ? (fields['choices'] as unknown[])[0] : null);
+}
+
+function textOf(fields: Fields): string | null {
+  const text = fieldsOf(choiceOf(fields)['message'])['content'];
+  return typeof text === 'string' ? text : null;
+}
+
 function answerOf(fields: Fields): Answer | null {
-  const choice = fieldsOf(Array.isArray(fields['choices']) ? (fields['choices'] as unknown[])[0] : null);
-  const text = fieldsOf(choice['message'])['content'];
-  if (typeof text !== 'string' || text.length > ANSWER_MAX) return null;
-  const reason = choice['finish_reason'];
+  const text = textOf(fields);
+  if (text === null || text.length > ANSWER_MAX) return null;
+  const reason = choiceOf(fields)['finish_reason'];
   const tokens = fieldsOf(fields['usage'])['completion_tokens'];
   return {
-    text,
-    finishReason: typeof reason === 'string' ? reason : null,
-    completionTokens: typeof tokens === 'number' && Number.isFinite(tokens) ? tokens : null,
+    text: wellFormed(text),
+    finishReason: typeof reason === 'string' && reason.length <= REASON_MAX ? wellFormed(reason) : null,
+    completionTokens: isCount(tokens) ? tokens : null,
   };
 }
 
