@@ -39,7 +39,8 @@ describe('what is known of a tile', () => {
   });
 
   it('leaves a date out that is none', async () => {
-    expect((await rendered(tiff(landscapePage({ datetime: '2024:13:41 10:20:30' })))).facts.datetime).toBeNull();
-    expect((await rendered(tiff(landscapePage({ datetime: 'yesterday' })))).facts.datetime).toBeNull();
+    const none = ['2024:13:41 10:20:30', '2026:02:30 10:00:00', '2023:02:29 10:00:00', '2024:06:01 24:00:00', 'yesterday'];
+    for (const datetime of none) expect((await rendered(tiff(landscapePage({ datetime })))).facts.datetime).toBeNull();
+    expect((await rendered(tiff(landscapePage({ datetime: '2024:02:29 00:00:00' })))).facts.datetime).toBe('2024-02-29T00:00:00');
   });
 });
