@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Failure, type FailureKind } from '../domain/failure.ts';
+import { expectation } from './expectation.ts';
 import { ownField } from './json-object.ts';
 
 /** Where in a document: names of fields and 0-based places in lists. */
@@ -58,7 +59,7 @@ function mistakesOf(issue: z.core.$ZodIssue, document: unknown): Mistake[] {
 
 /** Checks a document, or the part of one that stands at `path`, and names every mistake once. */
 export function check<T>(schema: z.ZodType<T>, document: unknown, path: Path = []): Checked<T> {
-  const result = schema.safeParse(document);
+  const result = schema.safeParse(document, { error: expectation });
   if (result.success) return { value: result.data, mistakes: [] };
   const all = result.error.issues.flatMap((issue) => mistakesOf(issue, document));
   const once = new Map(all.map((mistake) => [pathText(mistake.path), mistake]));
