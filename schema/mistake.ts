@@ -80,10 +80,13 @@ export function refuseMistakes(mistakes: readonly Mistake[], of: { readonly kind
   throw new Failure(of.kind, `${of.what} has ${count}:\n${lines.join('\n')}`);
 }
 
+/** Editors put it before UTF-8, and a parser does not take it for white space. */
+const BYTE_ORDER_MARK = /^\uFEFF/u;
+
 /** @returns the document that `text` is, or the one mistake that it is not JSON. */
 export function readJson(text: string): Checked<unknown> {
   try {
-    return { value: JSON.parse(text) as unknown, mistakes: [] };
+    return { value: JSON.parse(text.replace(BYTE_ORDER_MARK, '')) as unknown, mistakes: [] };
   } catch (error) {
     // The engine's message may quote what stands around the mistake, and that may be a secret.
     const where = error instanceof SyntaxError ? error.message.replace(/, (\.\.\.)?".*$/su, '') : String(error);
