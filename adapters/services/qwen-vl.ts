@@ -1,3 +1,4 @@
+import { grouped } from '../../domain/quantity.ts';
 import {
   isOverload,
   pollMeaning,
@@ -93,11 +94,19 @@ function submitReply(seen: HttpReply, context: CodecContext): SubmitReply {
   return { ...rest, means };
 }
 
+/** @returns what is wrong with a text that is there, and not kept. */
+function tooLong(text: string | null): string | null {
+  if (text === null || text.length <= ANSWER_MAX) return null;
+  return `The service answered 200 with a text of ${grouped(text.length)} characters; at most ${grouped(ANSWER_MAX)} are an answer.`;
+}
+
 function pollReply(callId: string, seen: HttpReply, context: CodecContext): PollReply {
   const body = readBody(seen.body);
   const answer = answerOf(body.fields);
   const means = pollMeaning({ status: seen.status, fault: seen.fault, body: answerShape(answer, body) });
-  const rest = { ...facts(seen, body, callId)(context), overload: isOverload('poll', seen) };
+  const known = facts(seen, body, callId)(context);
+  const said = (means === 'broken' ? tooLong(textOf(body.fields)) : null) ?? known.said;
+  const rest = { ...known, said, overload: isOverload('poll', seen) };
   if (means === 'done') return answer === null ? { ...rest, means: 'broken' } : { ...rest, means, answer };
   return { ...rest, means };
 }

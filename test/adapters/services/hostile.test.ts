@@ -123,7 +123,8 @@ describe.each(SERVICE_APIS.filter(isSpoken))('a service that speaks %s', (api) =
 
   it('gives a broken answer where its text is longer than any model was asked for', async () => {
     const client = await answered(api, 200, completion('x'.repeat(MIB - 1_000)));
-    expect(await client.poll('fc-1')).toMatchObject({ means: 'broken' });
+    const said = 'The service answered 200 with a text of 1,047,576 characters; at most 65,536 are an answer.';
+    expect(await client.poll('fc-1')).toMatchObject({ means: 'broken', said });
   });
 
   it('may answer with a text as long as an answer may be, whatever stands in it', async () => {
