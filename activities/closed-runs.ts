@@ -6,7 +6,7 @@ import { parseRunManifest } from '../schema/run-manifest.ts';
 import { parseRun } from '../schema/run.ts';
 import type { EndedRuns } from './ended-runs.ts';
 import { inOrder } from './enumerate/in-order.ts';
-import { jsonOf, readIfThere } from './read-object.ts';
+import { documentOf, readIfThere } from './read-object.ts';
 import { ifReadable } from './readable.ts';
 
 /** A run of the same output on which nobody works any more. */
@@ -56,7 +56,7 @@ async function* each<One>(all: readonly One[]): AsyncGenerator<One> {
 async function readManifest(store: ObjectStore, ref: RunRef): Promise<RunManifest | null> {
   const at = inRun(ref, PATHS.manifest);
   const bytes = await readIfThere(store, at);
-  return bytes === null ? null : parseRunManifest(jsonOf(bytes), s3Uri(at));
+  return bytes === null ? null : documentOf(bytes, at, parseRunManifest);
 }
 
 /** A run that goes on, by its id; null where it is none of ours. */
@@ -67,7 +67,7 @@ async function lookAt({ store, registry, ended }: Search, ref: RunRef): Promise<
   const [manifest, opened] = await Promise.all([readManifest(store, ref), readIfThere(store, at)]);
   if (opened === null) return null;
   if (manifest === null && (await registry.isOpen(ref.runId))) return ref.runId;
-  const run = parseRun(jsonOf(opened), s3Uri(at));
+  const run = documentOf(opened, at, parseRun);
   if (manifest !== null) ended.keep(ref, { run, manifest });
   return { ref, run, manifest };
 }

@@ -1,8 +1,8 @@
-import { jsonOf, readIfThere } from '../activities/read-object.ts';
+import { documentOf, readIfThere } from '../activities/read-object.ts';
 import { batches } from '../domain/batches.ts';
 import type { SeenRun } from '../domain/current.ts';
 import { Failure } from '../domain/failure.ts';
-import { inOutput, inRun, PATHS, rangeOfPart, runIdOfFolder, s3Uri, type RunPlace } from '../domain/layout.ts';
+import { inOutput, inRun, PATHS, rangeOfPart, runIdOfFolder, type RunPlace } from '../domain/layout.ts';
 import type { Part, RunManifest } from '../domain/run.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { parseRunManifest } from '../schema/run-manifest.ts';
@@ -35,7 +35,7 @@ export function ifDamaged(error: unknown): null {
 async function runAt(store: ObjectStore, place: RunPlace): Promise<EndedRun | null> {
   const at = inRun(place, PATHS.manifest);
   const bytes = await readIfThere(store, at);
-  return bytes === null ? null : endedRun(place, parseRunManifest(jsonOf(bytes), s3Uri(at)));
+  return bytes === null ? null : endedRun(place, documentOf(bytes, at, parseRunManifest));
 }
 
 /** @param place of the output, or of any of its runs. @returns null where the run is not there, or has not ended well */

@@ -26,7 +26,7 @@ function placeOf(spec: RunSpec): S3Location {
 
 function parsed(bytes: Uint8Array, uri: string): IntakeRegister {
   try {
-    return parseIntakeRegister(jsonOf(bytes), uri);
+    return parseIntakeRegister(jsonOf(bytes, uri), uri);
   } catch (error) {
     const remedy = 'Remove it once no run of events of this output is open, and start the intake again.';
     throw new Failure('Internal', `${uri} is not as tilescribe writes it. ${remedy}`, { cause: error });

@@ -1,5 +1,5 @@
 import { NO_HARVEST, type FormerHolder, type Harvest, type HarvestedJob, type HarvestedStrand } from '../../domain/harvest.ts';
-import { inRun, PATHS } from '../../domain/layout.ts';
+import { inRun, PATHS, s3Uri } from '../../domain/layout.ts';
 import { NOTHING_OWED } from '../../domain/owed-totals.ts';
 import type { Frozen, Lane, OwedTotals, Run, RunRef } from '../../domain/run.ts';
 import { sum } from '../../domain/units.ts';
@@ -47,8 +47,9 @@ function harvested({ from }: Harvest): Harvested {
 }
 
 async function harvestIfThere(store: ObjectStore, ref: RunRef): Promise<Harvest | null> {
-  const bytes = await readIfThere(store, inRun(ref, PATHS.harvest));
-  return bytes === null ? null : (jsonOf(bytes) as Harvest);
+  const at = inRun(ref, PATHS.harvest);
+  const bytes = await readIfThere(store, at);
+  return bytes === null ? null : (jsonOf(bytes, s3Uri(at)) as Harvest);
 }
 
 /** Strands that have begun without a harvest have asked already what it would take over. */
@@ -144,7 +145,8 @@ export function createHarvest(ports: HarvestPorts): (args: HarvestArgs, pulse: P
       const there = await harvestIfThere(store, args.ref);
       if (there !== null) return harvested(there);
       const ours = await gatherAll(harvesting, args, pulse);
-      const put = await putOnce(store, inRun(args.ref, PATHS.harvest), Buffer.from(JSON.stringify(ours)));
-      return harvested(put === 'written' ? ours : (jsonOf(put.adopted) as Harvest));
+      const at = inRun(args.ref, PATHS.harvest);
+      const put = await putOnce(store, at, Buffer.from(JSON.stringify(ours)));
+      return harvested(put === 'written' ? ours : (jsonOf(put.adopted, s3Uri(at)) as Harvest));
     });
 }
