@@ -1,7 +1,7 @@
 import { parseDate } from '../domain/calendar.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RunSpec } from '../domain/spec.ts';
-import { isDated, withDates } from '../schema/date-templates.ts';
+import { isDated, misplacedDates, withDates } from '../schema/date-templates.ts';
 import { isJsonObject } from '../schema/json-object.ts';
 import { readJson, refuseMistakes, type Mistake } from '../schema/mistake.ts';
 import { specFromArguments, type ShortForm } from '../schema/short-form.ts';
@@ -93,7 +93,8 @@ function specOf(document: unknown, options: RunOptions): RunSpec {
   const chosen = withChoice(document, options);
   const { date: text = '' } = options;
   const date = parseDate(text);
-  return date === null ? parseSpec(chosen) : parseSpec(withDates(chosen, date), () => dateless(chosen, text));
+  if (date === null) return parseSpec(chosen);
+  return parseSpec(withDates(chosen, date), () => [...misplacedDates(chosen), ...dateless(chosen, text)]);
 }
 
 /**
