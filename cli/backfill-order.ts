@@ -62,8 +62,10 @@ async function scheduleSource(name: string, argument: unknown): Promise<Backfill
   return readSource(spec, window === undefined ? {} : { window });
 }
 
-async function ofSchedule(schedule: string, { from, to }: BackfillOptions): Promise<BackfillOrder> {
-  const { cron, argument, timeZone, runsNamed } = await withSchedule(schedule, (client, name) => client.schedules.describe(name));
+async function ofSchedule(schedule: string, { from, to, name }: BackfillOptions): Promise<BackfillOrder> {
+  const { cron, argument, timeZone, runsNamed } = await withSchedule(schedule, (client, known) =>
+    client.schedules.describe(known),
+  );
   const at = cron === null ? null : dailyTime(cron);
   if (at === null) {
     const times = cron === null ? 'has times that are not one of a day' : `goes by "${cron}"`;
@@ -74,7 +76,7 @@ async function ofSchedule(schedule: string, { from, to }: BackfillOptions): Prom
     );
   }
   const source = await scheduleSource(schedule, argument);
-  return { plan: { name: runsNamed, from, to, at, timeZone }, source, timeZone: zoneOf(source) };
+  return { plan: { name: name ?? runsNamed, from, to, at, timeZone }, source, timeZone: zoneOf(source) };
 }
 
 /** @returns what is to be done, with everything checked that can be before a run begins. @throws Failure */
