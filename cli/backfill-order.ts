@@ -59,7 +59,7 @@ async function scheduleSource(name: string, argument: unknown): Promise<Backfill
     return { address: `of schedule ${name}`, document: argument, decided: {} };
   }
   const { spec, window } = parseNamedSpec(argument);
-  return readSource(spec, window === undefined ? {} : { window });
+  return readSource(spec, window === undefined ? {} : { window }, `The spec of the schedule ${forTerminal(name)}`);
 }
 
 async function ofSchedule(schedule: string, { from, to, name }: BackfillOptions): Promise<BackfillOrder> {

@@ -191,6 +191,10 @@ describe('what cannot be backfilled', () => {
       { schedule: await schedule('twice', '0 2,14 * * *', { spec: nightly.spec }) },
       'The schedule twice goes by "0 2,14 * * *"; expected one time a day',
     );
+    await refused(
+      { schedule: await schedule('gone', '0 2 * * *', { spec: `s3://${nightly.bucket.name}/gone.json` }) },
+      `The spec of the schedule gone: s3://${nightly.bucket.name}/gone.json is not there`,
+    );
     await refused({ schedule: 'nihgtly' }, 'There is no schedule nihgtly.');
   });
 
