@@ -79,6 +79,17 @@ async function ofSchedule(schedule: string, { from, to, name }: BackfillOptions)
   return { plan: { name: name ?? runsNamed, from, to, at, timeZone }, source, timeZone: zoneOf(source) };
 }
 
+/**
+ * A schedule may come by other clocks than those by which its runs have their dates; only the temporal command makes such.
+ *
+ * @returns what that means for the first date; null where there is one clock.
+ */
+export function clocksNote({ plan, source, timeZone }: BackfillOrder, nowMs: number): string | null {
+  if (plan.timeZone === timeZone) return null;
+  const { spec } = datedSpec(source, { nominalMs: nominalOf(plan.from, plan), timeZone }, nowMs);
+  return `dates in addresses go by ${timeZone}, the times of the schedule by ${plan.timeZone}: the run of ${dateText(plan.from)} asks about ${spec.input.uri}`;
+}
+
 /** @returns what is to be done, with everything checked that can be before a run begins. @throws Failure */
 export async function readOrder(options: BackfillOptions, nowMs: number): Promise<BackfillOrder> {
   const { schedule } = options;
