@@ -8,6 +8,7 @@ import { oneLine } from '../domain/terminal.ts';
 import { wholeSeconds } from '../domain/units.ts';
 import { action, withJson, type Io, type Session } from './command.ts';
 import { confirmed } from './confirmation.ts';
+import { withExamples } from './examples.ts';
 import { unservedSentence } from './progress-view.ts';
 import { NAME_ARGUMENT, withSchedule } from './schedule-target.ts';
 
@@ -113,38 +114,57 @@ async function remove(session: Session, [text = '']: readonly string[], { yes }:
   });
 }
 
-/** Adds `schedule pause`, `resume`, `trigger` and `delete`. */
-export function defineOrders(command: Command, io: Io): void {
-  const pausing = command
-    .command('pause')
+function definePause(command: Command, io: Io): void {
+  command
     .summary('Start no run until the schedule is resumed')
     .description(
       'Runs that are open go on; `tilescribe pause` pauses these. A run that was due and waits for one of them is left out when that ends, unless the schedule has been resumed by then.',
     )
     .argument('<name>', NAME_ARGUMENT)
     .option('--note <text>', 'why, for `schedule describe`');
-  withJson(pausing).action(action(io, pause));
-  const resuming = command
-    .command('resume')
+  withJson(command).action(action(io, pause));
+  withExamples(command, [['tilescribe schedule pause nightly --note "new GPUs"', 'until `tilescribe schedule resume nightly`']]);
+}
+
+function defineResume(command: Command, io: Io): void {
+  command
     .summary('Go on with a schedule that is paused')
     .description(
       'What was due while it was paused is not made up for; `tilescribe backfill` does that for schedules that come once a day.',
     )
     .argument('<name>', NAME_ARGUMENT);
-  withJson(resuming).action(action(io, resume));
-  const triggering = command
-    .command('trigger')
+  withJson(command).action(action(io, resume));
+  withExamples(command, [['tilescribe schedule resume nightly', 'from its next time on']]);
+}
+
+function defineTrigger(command: Command, io: Io): void {
+  command
     .summary('Start a run now, also of a schedule that is paused')
     .description(
       'The run stands for this moment: its dates are those of today in the time zone of the schedule. Where a run is open it starts after that.',
     )
     .argument('<name>', NAME_ARGUMENT);
-  withJson(triggering).action(action(io, trigger));
-  const deleting = command
-    .command('delete')
+  withJson(command).action(action(io, trigger));
+  withExamples(command, [['tilescribe schedule trigger nightly', 'once more, now; `tilescribe watch` follows the run']]);
+}
+
+function defineDelete(command: Command, io: Io): void {
+  command
     .summary('Take a schedule away; its open runs go on')
     .description('At a terminal it asks first. What its runs have written stays.')
     .argument('<name>', NAME_ARGUMENT)
     .option('--yes', 'do not ask');
-  withJson(deleting).action(action(io, remove));
+  withJson(command).action(action(io, remove));
+  withExamples(command, [
+    ['tilescribe schedule delete nightly', 'after a question, which names the runs that are open'],
+    ['tilescribe schedule delete nightly --yes', 'in a script'],
+  ]);
+}
+
+/** Adds `schedule pause`, `resume`, `trigger` and `delete`. */
+export function defineOrders(command: Command, io: Io): void {
+  definePause(command.command('pause'), io);
+  defineResume(command.command('resume'), io);
+  defineTrigger(command.command('trigger'), io);
+  defineDelete(command.command('delete'), io);
 }
