@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { differences } from '../domain/difference.ts';
 import { Failure } from '../domain/failure.ts';
 import { inRun, PATHS, runPlace, s3Uri } from '../domain/layout.ts';
 import { rangeTiles, type Lane, type Run, type RunRef } from '../domain/run.ts';
@@ -10,7 +11,6 @@ import type { ObjectStore, ObjectStores } from '../ports/object-store.ts';
 import { parseRun, runDocument } from '../schema/run.ts';
 import { parseSpec, specDocument } from '../schema/spec.ts';
 import { inputStore } from './input-store.ts';
-import { differences } from './open-run/difference.ts';
 import { type FinishedRun, readFinished } from './open-run/finished.ts';
 import { planLanes } from './open-run/lane-plan.ts';
 import { specOfStart } from './open-run/spec-of-start.ts';

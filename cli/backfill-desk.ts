@@ -5,7 +5,7 @@ import { inRun, runPlace, s3Uri } from '../domain/layout.ts';
 import type { RunStatus } from '../domain/progress.ts';
 import type { RunSpec } from '../domain/spec.ts';
 import type { Role } from '../domain/temporal-names.ts';
-import { seenRun, type ExpectedRun } from './backfill-look.ts';
+import { otherSpec, seenRun, type ExpectedRun } from './backfill-look.ts';
 import { datedSpec, type BackfillSource, type DatedSpec } from './backfill-source.ts';
 import type { RunOutput, RunOutputs } from './run-output.ts';
 
@@ -60,7 +60,10 @@ export function createBackfillDesk({ client, source, timeZone, outputs, unreadab
     start: async (run) => {
       const { spec, argument, identity, identityOf } = dated(run);
       const { runId } = run;
-      await client.start({ runId, dataset: spec.dataset, spec: argument, trigger: 'backfill', identity, identityOf });
+      const request = { runId, dataset: spec.dataset, spec: argument, trigger: 'backfill', identity, identityOf } as const;
+      await client.start(request).catch((error: unknown) => {
+        throw error instanceof Failure && error.kind === 'InvalidSpec' ? otherSpec(runId, 'it is open') : error;
+      });
     },
   };
 }
@@ -75,11 +78,20 @@ async function findRun(run: DateRun, name: string, look: BackfillDesk['look']): 
 
 const LOOKS_AT_ONCE = 16;
 
-/** @returns every date with the last of its runs. @throws Failure `InvalidSpec` where one has another spec. */
+/** @returns what all came to. @throws what the first one in their order has thrown, whichever was the first in time. */
+async function inOrder<T>(all: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(all);
+  return Promise.all(all);
+}
+
+/**
+ * @returns every date with the last of its runs.
+ * @throws Failure `InvalidSpec` where one has another spec, the oldest first: the same one with every call.
+ */
 export async function findRuns(runs: readonly DateRun[], name: string, look: BackfillDesk['look']): Promise<DateRun[]> {
   const found: DateRun[] = [];
   for (let from = 0; from < runs.length; from += LOOKS_AT_ONCE)
-    found.push(...(await Promise.all(runs.slice(from, from + LOOKS_AT_ONCE).map((run) => findRun(run, name, look)))));
+    found.push(...(await inOrder(runs.slice(from, from + LOOKS_AT_ONCE).map((run) => findRun(run, name, look)))));
   return found;
 }
 

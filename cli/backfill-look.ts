@@ -1,13 +1,16 @@
 import type { RunClient } from '../adapters/temporal/run-client.ts';
 import type { Sighting } from '../adapters/temporal/sighting.ts';
 import type { DateFigures, DateState, Seen } from '../domain/backfill.ts';
+import { differences } from '../domain/difference.ts';
 import { Failure } from '../domain/failure.ts';
 import { PATHS } from '../domain/layout.ts';
 import { liveStatus, withBeats } from '../domain/live.ts';
 import type { RunStatus } from '../domain/progress.ts';
 import type { RunManifest } from '../domain/run.ts';
 import { specIdentity, type RunSpec } from '../domain/spec.ts';
+import { oneLine } from '../domain/terminal.ts';
 import { parseRun } from '../schema/run.ts';
+import { specDocument } from '../schema/spec.ts';
 import type { RunOutput } from './run-output.ts';
 import { readManifest } from './stored-run.ts';
 
@@ -21,13 +24,15 @@ export interface ExpectedRun {
 
 /** How the enumeration says that a prefix is empty, or has nothing but other things. */
 const NO_TILES = /^No tiles in /u;
+const LONGEST = 300;
 const UNKNOWN: Seen = { state: 'new', figures: null, reason: null, closed: false };
 
 function figuresOf({ inputs, ok, failed }: RunStatus): DateFigures {
   return { tiles: inputs, ok, failed, takenOver: null, endedAt: null };
 }
 
-function otherSpec(runId: string, why: string): Failure {
+/** @returns that the id of a run is taken, and what to do. */
+export function otherSpec(runId: string, why: string): Failure {
   const todo = 'Give this backfill another --name; what is the same is taken over from the earlier runs.';
   return new Failure('InvalidSpec', `Run ${runId} is there with another spec: ${why}. ${todo}`);
 }
@@ -41,7 +46,12 @@ async function requireSame({ runId, spec, output }: ExpectedRun): Promise<void> 
   const text = await output.text(PATHS.run);
   if (text === null) return;
   const there = parseRun(JSON.parse(text) as unknown, output.uri + PATHS.run);
-  if (specIdentity(there.spec) !== specIdentity(spec)) throw otherSpec(runId, `${output.uri}${PATHS.run} has what it asked`);
+  if (specIdentity(there.spec) === specIdentity(spec)) return;
+  const [one, other] = [there.spec, spec].map(({ window: _window, ...asked }) =>
+    specDocument({ ...asked, priority: 'backfill' }),
+  );
+  const fields = oneLine(differences(one, other).join(', '), LONGEST);
+  throw otherSpec(runId, `they differ in ${fields} (${output.uri}${PATHS.run} has what it asked)`);
 }
 
 const CLOSED_STATES = { complete: 'complete', cancelled: 'cancelled', failed: 'failed' } as const satisfies Record<

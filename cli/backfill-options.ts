@@ -38,16 +38,15 @@ export function withBackfillOptions(command: Command): Command {
   const asked = command
     .option('--spec <spec>', 'a path, or s3://bucket/key of a run spec with {date} in input.uri')
     .addOption(
-      new Option('--schedule <name>', 'in place of --spec, --name, --at and --timezone: those of a schedule').conflicts([
+      new Option('--schedule <name>', 'in place of --spec, --at and --timezone: those of a schedule').conflicts([
         'spec',
-        'name',
         'at',
         'timezone',
       ]),
     )
     .requiredOption('--from <date>', 'the first date, YYYY-MM-DD', date)
     .requiredOption('--to <date>', `the last date; at most ${MOST_DATES} in all`, date)
-    .option('--name <name>', 'what run ids begin with; default: the dataset of the spec')
+    .option('--name <name>', 'what run ids begin with; default: what those of the schedule do, else the dataset of the spec')
     .option('--at <HH:MM>', 'the time of each date that its run stands for; default: 00:00', time)
     .option('--timezone <zone>', 'whose clocks dates go by; default: window.timeZone of the spec, else UTC', zone);
   const how = asked

@@ -59,11 +59,13 @@ async function scheduleSource(name: string, argument: unknown): Promise<Backfill
     return { address: `of schedule ${name}`, document: argument, decided: {} };
   }
   const { spec, window } = parseNamedSpec(argument);
-  return readSource(spec, window === undefined ? {} : { window });
+  return readSource(spec, window === undefined ? {} : { window }, `The spec of the schedule ${forTerminal(name)}`);
 }
 
-async function ofSchedule(schedule: string, { from, to }: BackfillOptions): Promise<BackfillOrder> {
-  const { cron, argument, timeZone, runsNamed } = await withSchedule(schedule, (client, name) => client.schedules.describe(name));
+async function ofSchedule(schedule: string, { from, to, name }: BackfillOptions): Promise<BackfillOrder> {
+  const { cron, argument, timeZone, runsNamed } = await withSchedule(schedule, (client, known) =>
+    client.schedules.describe(known),
+  );
   const at = cron === null ? null : dailyTime(cron);
   if (at === null) {
     const times = cron === null ? 'has times that are not one of a day' : `goes by "${cron}"`;
@@ -74,7 +76,18 @@ async function ofSchedule(schedule: string, { from, to }: BackfillOptions): Prom
     );
   }
   const source = await scheduleSource(schedule, argument);
-  return { plan: { name: runsNamed, from, to, at, timeZone }, source, timeZone: zoneOf(source) };
+  return { plan: { name: name ?? runsNamed, from, to, at, timeZone }, source, timeZone: zoneOf(source) };
+}
+
+/**
+ * A schedule may come by other clocks than those by which its runs have their dates; only the temporal command makes such.
+ *
+ * @returns what that means for the first date; null where there is one clock.
+ */
+export function clocksNote({ plan, source, timeZone }: BackfillOrder, nowMs: number): string | null {
+  if (plan.timeZone === timeZone) return null;
+  const { spec } = datedSpec(source, { nominalMs: nominalOf(plan.from, plan), timeZone }, nowMs);
+  return `dates in addresses go by ${timeZone}, the times of the schedule by ${plan.timeZone}: the run of ${dateText(plan.from)} asks about ${spec.input.uri}`;
 }
 
 /** @returns what is to be done, with everything checked that can be before a run begins. @throws Failure */

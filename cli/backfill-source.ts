@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hasDate } from '../domain/date-template.ts';
 import { Failure } from '../domain/failure.ts';
-import { parseS3Uri } from '../domain/layout.ts';
 import { specIdentity, type RunSpec } from '../domain/spec.ts';
 import { forTerminal } from '../domain/terminal.ts';
 import { isJsonObject, ownField } from '../schema/json-object.ts';
@@ -43,11 +42,6 @@ function isObjectAddress(address: string): boolean {
   return address.startsWith('s3://');
 }
 
-function objectAddress(address: string): string {
-  if (parseS3Uri(address)?.key) return address;
-  throw new Failure('InvalidSpec', `--spec ${forTerminal(address)} is no object; expected s3://bucket/key of a spec.`);
-}
-
 async function fileDocument(path: string, what: string): Promise<unknown> {
   const { value, mistakes } = readJson(await fileText(path, SPEC_FILE));
   refuseMistakes(mistakes, { kind: 'InvalidSpec', what });
@@ -67,11 +61,12 @@ export function requireDate({ address, document }: BackfillSource): void {
 /**
  * @param address a path, or `s3://bucket/key`.
  * @param decided over what the document says.
+ * @param given what named the object.
  * @throws Failure `InvalidSpec`, or whatever keeps it from being read.
  */
-export async function readSource(address: string, decided: Decided = {}): Promise<BackfillSource> {
+export async function readSource(address: string, decided: Decided = {}, given = '--spec'): Promise<BackfillSource> {
   const what = `The spec ${forTerminal(address)}`;
-  const value = isObjectAddress(address) ? await storedSpec({ spec: objectAddress(address) }) : await fileDocument(address, what);
+  const value = isObjectAddress(address) ? await storedSpec({ spec: address }, given) : await fileDocument(address, what);
   if (!isJsonObject(value)) throw new Failure('InvalidSpec', `${what} is no JSON object; docs/spec.md says what a spec is.`);
   return { address, document: withDecided(decided, value), decided };
 }

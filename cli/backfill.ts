@@ -1,11 +1,11 @@
 import type { RunClient } from '../adapters/temporal/run-client.ts';
 import { askedAgain, datesOf, type DateRun } from '../domain/backfill.ts';
-import { oneLine } from '../domain/terminal.ts';
+import { forTerminal, oneLine } from '../domain/terminal.ts';
 import { backfillResult, concludeBackfill, type BackfillHead } from './backfill-conclusion.ts';
 import { createBackfillDesk, findRuns, type BackfillDesk } from './backfill-desk.ts';
 import { driveBackfill } from './backfill-drive.ts';
 import { AT_ONCE, withBackfillOptions, type BackfillOptions } from './backfill-options.ts';
-import { readOrder, type BackfillOrder } from './backfill-order.ts';
+import { clocksNote, readOrder, type BackfillOrder } from './backfill-order.ts';
 import { backfillTable, totalsText } from './backfill-text.ts';
 import { createBackfillView, untilNextLook } from './backfill-view.ts';
 import { action, type CommandDefinition, type Session } from './command.ts';
@@ -77,6 +77,8 @@ async function withClient(client: RunClient, ordered: Omit<Backfill, 'desk'>): P
 
 async function backfill({ screen }: Session, _: readonly string[], options: BackfillOptions): Promise<number> {
   const order = await readOrder(options, Date.now());
+  const clocks = clocksNote(order, Date.now());
+  if (clocks !== null) screen.note(`tilescribe: ${forTerminal(clocks)}`);
   return withRunClient((client) => withClient(client, { order, options, screen }));
 }
 

@@ -4,6 +4,7 @@ import { answeredBudget } from './budget-now.ts';
 import { changesOf, ordersOf, type SetOptions } from './budget-order.ts';
 import { budgetLines, changeLines } from './budget-text.ts';
 import { action, withJson, type Io, type Session } from './command.ts';
+import { withExamples } from './examples.ts';
 import { wholeNumberOr } from './option.ts';
 import { withRunClient } from './run-target.ts';
 
@@ -42,4 +43,10 @@ export function defineBudgetSet(command: Command, io: Io): void {
     .option('--http-inputs <n>', 'submits, polls and health checks at once', wholeNumberOr(1, UNSET))
     .option('--unset', 'take everything back, or with --service everything of that one');
   withJson(set).action(action(io, setBudget));
+  withExamples(command, [
+    ['tilescribe budget set --gpus 1', 'leave a GPU to somebody else, while runs go on'],
+    ['tilescribe budget set --service caption --inputs-per-container 8', 'a figure of one service'],
+    ['tilescribe budget set --gpus unset', 'the cap as the workers are configured'],
+    ['tilescribe budget set --unset', 'everything as the workers are configured'],
+  ]);
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Examples } from './examples.ts';
 import { createScreen, type Screen, type Stream } from './screen.ts';
 
 /** What a command reaches of the world. */
@@ -17,8 +18,7 @@ export interface CommandDefinition {
   readonly summary: string;
   /** More than the summary, for `--help` and the reference. */
   readonly description?: string;
-  /** Each with what it does. */
-  readonly examples: readonly (readonly [command: string, does: string])[];
+  readonly examples: Examples;
   /** What the first examples printed on a real system, for the reference. */
   readonly printed?: string;
   /** Adds arguments, options and what is done. */

@@ -9,6 +9,7 @@ import { confirmed } from './confirmation.ts';
 import { OUTPUT_ARGUMENT, outputPlace, viewUri } from './current-place.ts';
 import { bytesOf } from './current-text.ts';
 import { withStores } from './current-tools.ts';
+import { withExamples } from './examples.ts';
 import { wholeNumberFrom } from './option.ts';
 
 interface PruneOptions {
@@ -79,4 +80,8 @@ export function definePrune(command: Command, io: Io): void {
     .option('--older-than <hours>', 'leave what was written since', wholeNumberFrom(1), A_DAY)
     .option('--yes', 'do not ask')
     .action(action(io, prune));
+  withExamples(command, [
+    ['tilescribe current prune s3://results/harbours/', 'what was replaced more than a day ago, after a question'],
+    ['tilescribe current prune s3://results/harbours/ --older-than 48 --yes', 'for cron; two days for slow readers'],
+  ]);
 }

@@ -8,6 +8,7 @@ import { action, withJson, type Io, type Session } from './command.ts';
 import { OUTPUT_ARGUMENT, outputPlace, viewUri } from './current-place.ts';
 import { viewDocument, viewLines } from './current-text.ts';
 import { toolsOf, withStores } from './current-tools.ts';
+import { withExamples } from './examples.ts';
 import { catchInterrupts } from './interruption.ts';
 import type { Screen } from './screen.ts';
 import { INTERRUPTED } from './verdict.ts';
@@ -77,4 +78,8 @@ export function defineRebuild(command: Command, io: Io): void {
     .argument('<output>', OUTPUT_ARGUMENT)
     .option('--force', 'also where runs that the view has seen are not there any more: what they alone had is given up')
     .action(action(io, rebuild));
+  withExamples(command, [
+    ['tilescribe current rebuild s3://results/harbours/', 'with the runs that ended before there was a view'],
+    ['tilescribe current rebuild s3://results/harbours/ --force', 'after old runs were deleted'],
+  ]);
 }

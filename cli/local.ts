@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { action, type CommandDefinition, type Io } from './command.ts';
+import { withExamples } from './examples.ts';
 import { localServices, type LocalServicesOptions } from './local-services.ts';
 import { localUp, type LocalUpOptions } from './local-up.ts';
 import { numberFrom, wholeNumberFrom } from './option.ts';
@@ -20,6 +21,11 @@ function defineUp(command: Command, io: Io): void {
     .option('--no-worker', 'without a worker')
     .option('--no-services', 'without simulated services')
     .action(action(io, (session, _, options: LocalUpOptions) => localUp(session, options)));
+  withExamples(command, [
+    ['tilescribe local up', 'everything; then, in another terminal: . .tilescribe/local/environment.sh'],
+    ['tilescribe local up --temporal-port 7233 --s3-port 4566', 'on ports that stay the same'],
+    ['tilescribe local up --no-worker', 'for a worker of your own: `tilescribe worker`'],
+  ]);
 }
 
 function defineServices(command: Command, io: Io): void {
@@ -37,6 +43,10 @@ function defineServices(command: Command, io: Io): void {
     .option('--seed <n>', 'the same seed, the same latencies', wholeNumberFrom(0))
     .option('--journal <path>', 'a file that every event is appended to')
     .action(action(io, (session, _, options: LocalServicesOptions) => localServices(session, options)));
+  withExamples(command, [
+    ['tilescribe local services --caption-port 8001 --vqa-port 8002', 'on ports that stay the same'],
+    ['tilescribe local services --inputs 8 --mean-seconds 0.5', 'fast, and with little room'],
+  ]);
 }
 
 export const localCommand: CommandDefinition = {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandDefinition, Io } from './command.ts';
+import { examplesOf, type Examples } from './examples.ts';
 import { COMMANDS, createProgram, EXIT_CODES } from './program.ts';
 
 /** docs/cli.md, made from the definitions that parse the command line. `npm run docs` writes it. */
@@ -33,6 +34,10 @@ function rows(command: Command): string[] {
   return [...parameters, ...options].map((row) => `| ${row.join(' | ')} |`);
 }
 
+function exampleBlock(examples: Examples): string {
+  return ['```sh', ...examples.map(([line, does]) => `${line}   # ${does}`), '```'].join('\n');
+}
+
 function section(command: Command, path: string, level: string): string[] {
   const table = rows(command);
   const usage = [path, command.usage()].join(' ').replace('[options] [command]', '<command>').trim();
@@ -41,12 +46,15 @@ function section(command: Command, path: string, level: string): string[] {
     `\`${usage}\``,
     command.description(),
     ...(table.length === 0 ? [] : [['| | |', '| --- | --- |', ...table].join('\n')]),
-    ...command.commands.flatMap((inner) => section(inner, `${path} ${inner.name()}`, `${level}#`)),
+    ...command.commands.flatMap((inner) => [
+      ...section(inner, `${path} ${inner.name()}`, `${level}#`),
+      exampleBlock(examplesOf(inner)),
+    ]),
   ];
 }
 
-function examples({ examples: shown, printed }: CommandDefinition): string[] {
-  const lines = ['```sh', ...shown.map(([line, does]) => `${line}   # ${does}`), '```'].join('\n');
+function shown({ examples, printed }: CommandDefinition): string[] {
+  const lines = exampleBlock(examples);
   return printed === undefined ? [lines] : [lines, `\`\`\`text\n${printed}\n\`\`\``];
 }
 
@@ -55,7 +63,7 @@ export function cliPage(): string {
   const program = createProgram(NOWHERE);
   const sections = COMMANDS.flatMap((definition) => {
     const command = program.commands.find((known) => known.name() === definition.name);
-    return command === undefined ? [] : [...section(command, `tilescribe ${definition.name}`, '##'), ...examples(definition)];
+    return command === undefined ? [] : [...section(command, `tilescribe ${definition.name}`, '##'), ...shown(definition)];
   });
   const blocks = [
     '# Command line',

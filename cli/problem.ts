@@ -30,6 +30,13 @@ function kindOf(error: Error): FailureKind | null {
   return STORE_PROBLEMS[(error as Error & { problem?: string }).problem ?? ''] ?? 'Internal';
 }
 
+/** @returns an error that says first what it is about, such as an option; a mistake in tilescribe stays as it is. */
+export function about(subject: string, error: unknown): unknown {
+  const kind = error instanceof Error ? kindOf(error) : null;
+  if (!(error instanceof Error) || kind === null || kind === 'Internal') return error;
+  return new Failure(kind, `${subject}: ${error.message}`, { cause: error });
+}
+
 /** @returns the sentence for people, without a stack, and the exit code of the contract. */
 export function problemOf(error: unknown): Problem {
   const kind = error instanceof Error ? kindOf(error) : null;

@@ -7,6 +7,7 @@ import type { CommandDefinition, Io } from './command.ts';
 import { currentCommand } from './current.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
+import { withExamples } from './examples.ts';
 import { exportCommand } from './export.ts';
 import { intakeCommand } from './intake.ts';
 import { listCommand } from './list.ts';
@@ -52,18 +53,13 @@ const ABOUT =
   'Captions and answers for millions of satellite image tiles in S3, on two GPUs and never a third, through Temporal.';
 const HELP_WIDTH = 100;
 
-/** @returns the examples as the help shows them. */
-export function exampleText({ examples }: Pick<CommandDefinition, 'examples'>): string {
-  return examples.map(([command, does]) => `  ${command}\n      ${does}`).join('\n');
-}
-
 function define(program: Command, definition: CommandDefinition, io: Io): void {
   const { name, summary, description = '' } = definition;
   const command = program.command(name).summary(summary);
   command.description(description === '' ? `${summary}.` : `${summary}.\n\n${description}`);
   command.showHelpAfterError(`See \`tilescribe ${name} --help\`.`);
   definition.define(command, io);
-  command.addHelpText('after', `\nExamples:\n${exampleText(definition)}`);
+  withExamples(command, definition.examples);
 }
 
 function errorText(text: string): string {

@@ -1,12 +1,13 @@
 import { parseDate } from '../domain/calendar.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RunSpec } from '../domain/spec.ts';
-import { isDated, withDates } from '../schema/date-templates.ts';
-import { isJsonObject } from '../schema/json-object.ts';
+import { isDated, misplacedDates, withDates } from '../schema/date-templates.ts';
+import { isJsonObject, ownField } from '../schema/json-object.ts';
 import { readJson, refuseMistakes, type Mistake } from '../schema/mistake.ts';
 import { specFromArguments, type ShortForm } from '../schema/short-form.ts';
 import { parseSpec } from '../schema/spec.ts';
 import type { LaunchOptions } from './launch.ts';
+import { storedSpec } from './schedule-spec.ts';
 import { fileText } from './text-file.ts';
 
 /** What `run` was given beside SPEC. */
@@ -49,8 +50,11 @@ export function requireNothingAsked(spec: string, options: RunOptions): void {
 
 const SPEC_FILE = {
   what: 'The spec',
-  instead: 'Give the path of a spec, - for standard input, or s3://bucket/prefix/ with --out.',
+  instead: 'Give the path of a spec, s3://bucket/key.json of one, - for standard input, or s3://bucket/prefix/ with --out.',
 } as const;
+
+/** Of objects that are read as a spec, unless an option of the short form says that they name the input. */
+const SPEC_ENDING = '.json';
 
 /** @returns all that comes on a stream, as text. */
 export async function everything(stdin: AsyncIterable<Uint8Array>): Promise<string> {
@@ -62,7 +66,25 @@ export async function everything(stdin: AsyncIterable<Uint8Array>): Promise<stri
 function fromShortForm(input: string, options: RunOptions): object {
   const { out } = options;
   if (out !== undefined) return specFromArguments({ ...options, input, out });
-  throw new Failure('InvalidSpec', `${input} is taken as the input: say where results go with --out s3://bucket/prefix/.`);
+  const spec = input.endsWith(SPEC_ENDING) ? 'without options of the short form' : `where its name ends in ${SPEC_ENDING}`;
+  throw new Failure(
+    'InvalidSpec',
+    `${input} is taken as the input: say where results go with --out s3://bucket/prefix/. A spec in S3 is read ${spec}.`,
+  );
+}
+
+/** STAC has the same ending, and so has an inventory; neither says what is asked. */
+function isSpec(document: unknown): boolean {
+  return ['tasks', 'output', 'input'].some((field) => ownField(document, field) !== undefined);
+}
+
+async function fromObject(uri: string): Promise<unknown> {
+  const document = await storedSpec({ spec: uri }, 'SPEC');
+  if (isSpec(document)) return document;
+  throw new Failure(
+    'InvalidSpec',
+    `SPEC ${uri} has neither input nor output nor tasks, so it is no run spec (docs/spec.md). Where it names the tiles, say where results go with --out s3://bucket/prefix/.`,
+  );
 }
 
 function fromText(text: string, name: string, options: RunOptions): unknown {
@@ -93,15 +115,19 @@ function specOf(document: unknown, options: RunOptions): RunSpec {
   const chosen = withChoice(document, options);
   const { date: text = '' } = options;
   const date = parseDate(text);
-  return date === null ? parseSpec(chosen) : parseSpec(withDates(chosen, date), () => dateless(chosen, text));
+  if (date === null) return parseSpec(chosen);
+  return parseSpec(withDates(chosen, date), () => [...misplacedDates(chosen), ...dateless(chosen, text)]);
 }
 
 /**
- * @param spec a path, `-` for standard input, or `s3://…` with the options of the short form.
- * @throws Failure `InvalidSpec` that lists every mistake.
+ * @param spec a path, `-` for standard input, `s3://….json`, or `s3://…` with the options of the short form.
+ * @throws Failure `InvalidSpec` that lists every mistake, or whatever keeps an object from being read.
  */
 export async function readRunSpec(spec: string, options: RunOptions, stdin: AsyncIterable<Uint8Array>): Promise<RunSpec> {
-  if (spec.startsWith('s3://')) return specOf(fromShortForm(spec, options), options);
+  if (spec.startsWith('s3://')) {
+    const isStored = spec.endsWith(SPEC_ENDING) && givenOf(SHORT_FORM, options) === '';
+    return specOf(isStored ? await fromObject(spec) : fromShortForm(spec, options), options);
+  }
   const text = spec === '-' ? await everything(stdin) : await fileText(spec, SPEC_FILE);
   return specOf(fromText(text, spec === '-' ? 'on standard input' : spec, options), options);
 }

@@ -8,6 +8,7 @@ import { isCronExpression } from '../domain/schedule.ts';
 import type { Priority, RunSpec } from '../domain/spec.ts';
 import { parseNamedSpec, type NamedSpec } from '../schema/night.ts';
 import { action, withJson, type Io, type Session } from './command.ts';
+import { withExamples, type Examples } from './examples.ts';
 import { fitting, wholeNumberFrom } from './option.ts';
 import { specDueAt, storedSpec } from './schedule-spec.ts';
 import { withRunClient } from './run-target.ts';
@@ -89,6 +90,21 @@ const TIME_ZONE = fitting('the name of a time zone, such as Asia/Kolkata', isTim
 const UNTIL = fitting('a time of the day as HH:MM', (text) => parseWallTime(text) !== null);
 const ADDRESS = fitting('s3://bucket/key of a spec', (text) => /^s3:\/\/[^/]+\/.+/u.test(text));
 
+const EXAMPLES: Examples = [
+  [
+    'tilescribe schedule create nightly --cron "0 2 * * *" --timezone Asia/Kolkata --spec s3://ops/nightly.json --until 06:00',
+    'every night at two, done by six',
+  ],
+  [
+    'tilescribe schedule create nightly --cron "30 1 * * *" --timezone Asia/Kolkata --spec s3://ops/nightly.json --replace',
+    'the same half an hour earlier, and until whatever the spec says',
+  ],
+  [
+    'tilescribe schedule create often --cron "@every 6h" --timezone UTC --spec s3://ops/harbours.json --paused',
+    'four times a day, from `tilescribe schedule resume often` on',
+  ],
+];
+
 /** Adds `schedule create`. */
 export function defineCreate(command: Command, io: Io): void {
   const created = command
@@ -111,4 +127,5 @@ export function defineCreate(command: Command, io: Io): void {
     .option('--paused', 'start nothing before `schedule resume`')
     .option('--replace', 'change the schedule of that name in place, where there is one');
   withJson(created).action(action(io, create));
+  withExamples(command, EXAMPLES);
 }

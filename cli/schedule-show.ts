@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { action, withJson, type Io, type Session } from './command.ts';
+import { withExamples } from './examples.ts';
 import { withRunClient } from './run-target.ts';
 import { outcomesOf } from './schedule-runs.ts';
 import { NAME_ARGUMENT, withSchedule } from './schedule-target.ts';
@@ -24,17 +25,22 @@ async function describe({ screen }: Session, [text = '']: readonly string[]): Pr
 
 /** Adds `schedule list` and `schedule describe`. */
 export function defineShowing(command: Command, io: Io): void {
-  withJson(command.command('list'))
+  const listing = withJson(command.command('list'))
     .summary('List the schedules')
     .description(
       'Every schedule of runs in the namespace, also those that the temporal command has made. A new one can be some seconds late.',
     )
     .action(action(io, list));
-  withJson(command.command('describe'))
+  withExamples(listing, [
+    ['tilescribe schedule list', 'which there are, and when they come'],
+    ['tilescribe schedule list --json', 'for a program'],
+  ]);
+  const describing = withJson(command.command('describe'))
     .summary('Show a schedule, its next times and its last runs')
     .description(
       'Spec, times, whether it is paused and why, how many runs were started, wait or were missed, and the last ten with their states.',
     )
     .argument('<name>', NAME_ARGUMENT)
     .action(action(io, describe));
+  withExamples(describing, [['tilescribe schedule describe nightly', 'when it comes, and what became of its last runs']]);
 }

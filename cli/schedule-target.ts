@@ -25,17 +25,16 @@ async function withNames(unknown: Failure, { schedules }: RunClient, name: strin
 }
 
 /**
- * Does something with a schedule, by its name.
+ * Does something with a schedule, by its name: any, as the temporal command makes schedules of any name.
  * @throws Failure `NotFound` that names those that there are.
  */
 export async function withSchedule<T>(text: string, work: (client: RunClient, name: string) => Promise<T>): Promise<T> {
-  const name = checkedName(text);
   return withRunClient(async (client) => {
     try {
-      return await work(client, name);
+      return await work(client, text);
     } catch (error) {
       if (!(error instanceof Failure) || error.kind !== 'NotFound') throw error;
-      throw await withNames(error, client, name);
+      throw await withNames(error, client, text);
     }
   });
 }

@@ -7,6 +7,7 @@ import type { RunSpec } from '../domain/spec.ts';
 import { oneLine } from '../domain/terminal.ts';
 import { HOUR_MS, SECOND_MS, wholeSeconds } from '../domain/units.ts';
 import { ownField } from '../schema/json-object.ts';
+import { isNamedSpec } from '../schema/night.ts';
 import type { Paint } from './paint.ts';
 import type { RunOutcome } from './schedule-runs.ts';
 import { tableLines } from './text-table.ts';
@@ -14,6 +15,8 @@ import { tableLines } from './text-table.ts';
 /** How schedules are shown. Pure; text from outside is made fit for a terminal here. */
 
 const LONGEST = 100;
+/** Of what is to be copied whole: addresses and run ids. */
+const ADDRESS_LENGTH = 1_000;
 const REASON_LENGTH = 200;
 const SHOWN_TIMES = 3;
 
@@ -31,17 +34,29 @@ function orders({ argument }: ScheduleView) {
   };
 }
 
-function nextLines({ runsNamed, next, timeZone, paused }: ScheduleView): string[] {
+function nextLines({ runsNamed, next, timeZone, paused, jitterMs }: ScheduleView): string[] {
   if (next.length === 0) return [paused ? 'next: none before it is resumed' : 'next: never; no time to come is one of these'];
   const rows = next.slice(0, SHOWN_TIMES).map((iso) => {
     const dueMs = Date.parse(iso);
-    return [`  ${wallText(dueMs, timeZone)} ${timeZone}`, wholeSeconds(iso), `run ${scheduledRunId(runsNamed, dueMs)}`];
+    // What its run is called is known only where it is due at the time that it stands for.
+    const run = jitterMs > 0 ? '' : `run ${oneLine(scheduledRunId(runsNamed, dueMs), ADDRESS_LENGTH)}`;
+    return [`  ${wallText(dueMs, timeZone)} ${timeZone}`, wholeSeconds(iso), run];
   });
-  return ['next:', ...tableLines(rows)];
+  return [paused ? 'next, where it is resumed before (it is paused):' : 'next:', ...tableLines(rows)];
 }
 
-function timesText({ cron, timeZone }: ScheduleView): string {
-  return `${cron === null ? 'times of its own' : `"${cron}"`} ${timeZone}`;
+function timesText({ cron, timeZone, jitterMs }: ScheduleView): string {
+  const late = jitterMs > 0 ? `, up to ${spokenDuration(jitterMs / SECOND_MS)} later (jitter)` : '';
+  return `${cron === null ? 'times of its own' : `"${cron}"`} ${timeZone}${late}`;
+}
+
+/** @returns by whose clocks dates in addresses go, where that is not by those of the times. */
+function datesRow({ argument, timeZone }: ScheduleView): string[][] {
+  const said = textOf(ownField(ownField(argument, 'window'), 'timeZone'));
+  const isInSpec = said === null && isNamedSpec(argument);
+  if ((said ?? 'UTC') === timeZone) return [];
+  const clocks = isInSpec ? 'window.timeZone of the spec, by UTC where it has none' : oneLine(said ?? 'UTC', LONGEST);
+  return [['dates', `go by ${clocks}; times by ${timeZone}`]];
 }
 
 function stateText({ paused, note }: ScheduleView, paint: Paint): string {
@@ -65,7 +80,7 @@ function firstLines(first: FirstNight): string[] {
   const ends = window?.endsAt === undefined ? [] : [['  until', untilText(Date.parse(window.endsAt), first)]];
   return [
     'the first of them:',
-    ...tableLines([['  input', oneLine(input.uri, 1_000)], ['  output', oneLine(output.uri, 1_000)], ...ends]),
+    ...tableLines([['  input', oneLine(input.uri, ADDRESS_LENGTH)], ['  output', oneLine(output.uri, ADDRESS_LENGTH)], ...ends]),
   ];
 }
 
@@ -83,7 +98,12 @@ function countsText({ counts, catchUpMs }: ScheduleView): string {
 }
 
 function runRow({ runId, scheduledFor, startedAt, state }: RunOutcome, timeZone: string): string[] {
-  return [`  ${runId}`, wallText(Date.parse(scheduledFor), timeZone), wholeSeconds(startedAt), state ?? 'forgotten by Temporal'];
+  return [
+    `  ${oneLine(runId, LONGEST)}`,
+    wallText(Date.parse(scheduledFor), timeZone),
+    wholeSeconds(startedAt),
+    state ?? 'forgotten by Temporal',
+  ];
 }
 
 function runLines({ timeZone }: ScheduleView, runs: readonly RunOutcome[]): string[] {
@@ -91,7 +111,9 @@ function runLines({ timeZone }: ScheduleView, runs: readonly RunOutcome[]): stri
   const rows = tableLines([['  RUN', 'FOR', 'STARTED', 'STATE'], ...runs.toReversed().map((run) => runRow(run, timeZone))]);
   const why = runs
     .toReversed()
-    .flatMap(({ runId, reason }) => (reason === null ? [] : [`  ${runId}: ${oneLine(reason, REASON_LENGTH)}`]));
+    .flatMap(({ runId, reason }) =>
+      reason === null ? [] : [`  ${oneLine(runId, ADDRESS_LENGTH)}: ${oneLine(reason, REASON_LENGTH)}`],
+    );
   return ['runs, the latest first:', ...rows, ...why];
 }
 
@@ -99,14 +121,15 @@ function runLines({ timeZone }: ScheduleView, runs: readonly RunOutcome[]): stri
 export function describedLines(view: ScheduleView, runs: readonly RunOutcome[], paint: Paint): string[] {
   const { spec, until, priority } = orders(view);
   const rows = [
-    ['spec', oneLine(spec ?? 'part of the schedule', 1_000)],
+    ['spec', oneLine(spec ?? 'part of the schedule', ADDRESS_LENGTH)],
     ['times', timesText(view)],
+    ...datesRow(view),
     ['until', until ?? 'as the spec says'],
     ['priority', priority ?? 'as the spec says, else nightly'],
     ['state', stateText(view, paint)],
     ['counts', countsText(view)],
   ];
-  const head = `${paint.bold(view.name)}${view.dataset === null ? '' : ` (dataset ${oneLine(view.dataset, LONGEST)})`}`;
+  const head = `${paint.bold(oneLine(view.name, ADDRESS_LENGTH))}${view.dataset === null ? '' : ` (dataset ${oneLine(view.dataset, LONGEST)})`}`;
   return [
     head,
     ...tableLines(rows.map(([label = '', ...rest]) => [`  ${label}`, ...rest])),
@@ -121,23 +144,33 @@ export function listLines(views: readonly ScheduleView[]): string[] {
   const rows = views.map((view) => {
     const [first] = view.next;
     const never = view.paused ? '' : 'never';
-    const next = first === undefined ? never : wallText(Date.parse(first), view.timeZone);
+    const resumed = view.paused ? ' if resumed' : '';
+    const next = first === undefined ? never : `${wallText(Date.parse(first), view.timeZone)}${resumed}`;
     const state = view.paused ? 'paused' : view.open.length > 0 ? 'running' : 'on';
     const { spec, until } = orders(view);
-    return [view.name, state, view.cron ?? '', view.timeZone, until ?? '', next, oneLine(spec ?? '', LONGEST)];
+    return [
+      oneLine(view.name, ADDRESS_LENGTH),
+      state,
+      view.cron ?? '',
+      view.timeZone,
+      until ?? '',
+      next,
+      oneLine(spec ?? '', LONGEST),
+    ];
   });
   return tableLines([['SCHEDULE', 'STATE', 'CRON', 'TIME ZONE', 'UNTIL', 'NEXT THERE', 'SPEC'], ...rows]);
 }
 
 /** @returns the same as one object. */
 export function scheduleDocument(view: ScheduleView): object {
-  const { name, dataset, cron, timeZone, catchUpMs, paused, note, next, open, counts } = view;
+  const { name, dataset, cron, timeZone, jitterMs, catchUpMs, paused, note, next, open, counts } = view;
   return {
     name,
     dataset,
     ...orders(view),
     cron,
     time_zone: timeZone,
+    jitter_seconds: jitterMs / SECOND_MS,
     catch_up_hours: catchUpMs / HOUR_MS,
     paused,
     note,

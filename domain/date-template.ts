@@ -6,6 +6,10 @@ const ANY = /\{date[^{}]*\}?/gu;
 const TEMPLATE = /^\{date(?:([+-])(\d{1,3}))?(?::([^{}]+))?\}$/u;
 const FIELD = /YYYY|MM|DD/gu;
 const LETTERS = /[A-Za-z]/u;
+/** A word in braces, whatever stands before it: `{Date}`, `{yesterday}`, `{%Y}`. */
+const WORD = /\{[^{}A-Za-z0-9]*[A-Za-z][^{}]*\}/gu;
+/** With what joins it to the text before it. */
+const JOINED = /[._-]*\{date[^{}]*\}/gu;
 
 /** @returns whether an address has to be told a date. */
 export function hasDate(text: string): boolean {
@@ -26,9 +30,24 @@ export function badTemplates(text: string): string[] {
   return [...text.matchAll(ANY)].map(([template]) => template).filter(isBad);
 }
 
+/** @returns words in braces that stand for nothing: who means a day calls it `{date}`. */
+export function strangeTemplates(text: string): string[] {
+  return [...text.matchAll(WORD)].map(([template]) => template).filter((template) => !hasDate(template));
+}
+
+/** @returns those of its templates for which a day stands where they are filled in. */
+export function dateTemplates(text: string): string[] {
+  return [...text.matchAll(ANY)].map(([template]) => template).filter((template) => !isBad(template));
+}
+
+/** @returns the text without its dates, such as a name that is the same every day. */
+export function withoutDates(text: string): string {
+  return text.replaceAll(JOINED, '');
+}
+
 /** @returns whether a day is still to be put into an address. */
 export function lacksDate(text: string): boolean {
-  return [...text.matchAll(ANY)].some(([template]) => !isBad(template));
+  return dateTemplates(text).length > 0;
 }
 
 function formatted(date: CalendarDate, format: string): string {

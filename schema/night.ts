@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import { dateAt, dateText, isTimeZone, parseMoment } from '../domain/calendar.ts';
 import { nightPriority, windowEndMs, type NightTimes } from '../domain/night.ts';
 import { PRIORITIES, type WindowSpec } from '../domain/spec.ts';
-import { withDates } from './date-templates.ts';
+import { misplacedDates, withDates } from './date-templates.ts';
 import { fittingText, meaning, oneOf, strictFields } from './field.ts';
 import { isJsonObject, ownField } from './json-object.ts';
 import { check, refuseMistakes } from './mistake.ts';
+import { parseSpec } from './spec.ts';
 import { MOMENT_EXPECTED, WINDOW } from './spec-document.ts';
 
 /** A spec that stands for a moment: its dates filled in, its window ended. Also one that is only named and read when it is due. */
@@ -29,7 +30,7 @@ export type NamedSpec = z.output<typeof NAMED_SPEC>;
 
 /** @returns whether a workflow's argument only names its spec. */
 export function isNamedSpec(document: unknown): boolean {
-  return isJsonObject(document) && typeof document['spec'] === 'string' && !('tasks' in document);
+  return isJsonObject(document) && 'spec' in document && !('tasks' in document);
 }
 
 /** @throws Failure `InvalidSpec` */
@@ -75,6 +76,8 @@ export interface RunTimes extends Omit<NightTimes, 'nominalMs'> {
 /**
  * @param document a spec as it was written; what is wrong with it is left to `parseSpec`.
  * @returns it for the moment that a run stands for, or for that of its start.
+ * @throws Failure `InvalidSpec` that lists every mistake, where a date is meant that is none: once the others are filled
+ * in nobody can tell it from a key with braces.
  */
 export function specOfRun(document: unknown, { nominalMs, ...how }: RunTimes): unknown {
   const window = windowOf(document);
@@ -82,6 +85,8 @@ export function specOfRun(document: unknown, { nominalMs, ...how }: RunTimes): u
   const times = { ...how, nominalMs };
   const date = dateAt(nominalMs, window?.timeZone ?? 'UTC');
   const ended = withEnd(withDates(document, date), window, times);
+  const misplaced = misplacedDates(document);
+  if (misplaced.length > 0) parseSpec(ended, () => misplaced);
   return isJsonObject(ended) ? { priority: nightPriority(times, window), ...ended } : ended;
 }
 

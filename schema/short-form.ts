@@ -1,3 +1,4 @@
+import { withoutDates } from '../domain/date-template.ts';
 import { Failure } from '../domain/failure.ts';
 import { parseS3Uri } from '../domain/layout.ts';
 import type { Priority } from '../domain/spec.ts';
@@ -30,9 +31,9 @@ const NAMING: Readonly<Record<InputKind, (key: string) => string>> = {
   stac: (key) => key.replace(/(?:(?:^|\/)(?:catalog|collection|item-?collection))?\.(?:geo)?json$/u, ''),
 };
 
-/** @returns the last segment of the input prefix (or the bucket) as a dataset may be called. */
+/** @returns the last segment of the input prefix (or the bucket) as a dataset may be called; dates are no part of it. */
 export function datasetOf(inputUri: string): string {
-  const at = parseS3Uri(inputUri);
+  const at = parseS3Uri(withoutDates(inputUri));
   const key = NAMING[inputKind(inputUri)](at?.key ?? '');
   const segment = key.split('/').findLast((part) => part !== '') ?? at?.bucket ?? '';
   const fitted = segment.toLowerCase().replaceAll(/[^a-z0-9._-]+/gu, '-');

@@ -24,6 +24,8 @@ export interface ScheduleView {
   /** Null where its times are not those of one expression. */
   readonly cron: string | null;
   readonly timeZone: string;
+  /** How much later than its times it may start runs; their ids have the times alone. 0 unless somebody else has made it. */
+  readonly jitterMs: number;
   readonly catchUpMs: number;
   readonly paused: boolean;
   readonly note: string | null;
@@ -95,6 +97,7 @@ export function scheduleView(description: ScheduleDescription, nowMs: number): S
     dataset: typeof dataset === 'string' ? dataset : null,
     cron: cronOf(raw.schedule?.spec ?? {}),
     timeZone: spec.timezone === undefined || spec.timezone === '' ? 'UTC' : spec.timezone,
+    jitterMs: spec.jitter ?? 0,
     catchUpMs: policies.catchupWindow,
     paused: state.paused,
     note: state.note === undefined || state.note === '' ? null : state.note,

@@ -133,9 +133,10 @@ describe('what Temporal and S3 say of the run of a date', () => {
 
 describe('a run of the same id that asks something else', () => {
   it('is refused, with what to do', async () => {
-    const asked = { ...RUN.spec, image: { ...RUN.spec.image, maxSide: 512 } };
+    const window = { timeZone: 'Asia/Kolkata' };
+    const asked = { ...RUN.spec, image: { ...RUN.spec.image, maxSide: 512 }, priority: 'nightly', window } as const;
     await expect(seen({ manifest: MANIFEST, asked })).rejects.toThrow(
-      `Run harbours-1 is there with another spec: ${URI}run.json has what it asked. Give this backfill another --name; what is the same is taken over from the earlier runs.`,
+      `Run harbours-1 is there with another spec: they differ in image.maxSide (${URI}run.json has what it asked). Give this backfill another --name; what is the same is taken over from the earlier runs.`,
     );
     const elsewhere = shownStatus({ state: 'complete', output: 's3://results/other/run=harbours-1/' });
     const ending = { kind: 'ended', status: elsewhere } as const;

@@ -1,12 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunClient } from '../../adapters/temporal/run-client.ts';
+import { createBackfillDesk } from '../../cli/backfill-desk.ts';
 import type { BackfillOptions } from '../../cli/backfill-options.ts';
 import { readOrder } from '../../cli/backfill-order.ts';
 import { datedSpec } from '../../cli/backfill-source.ts';
 import { createProgram } from '../../cli/program.ts';
 import { datesOf } from '../../domain/backfill.ts';
 import { parseDate, type CalendarDate } from '../../domain/calendar.ts';
+import { Failure } from '../../domain/failure.ts';
 import { parseNamedSpec, specByName, specOfRun } from '../../schema/night.ts';
 import { parseSpec } from '../../schema/spec.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -96,6 +99,14 @@ describe('the runs of a backfill', () => {
     expect(run?.argument).toMatchObject({ input: { uri: 's3://imagery/2025/12/31/' }, priority: 'backfill' });
   });
 
+  it('of a schedule are called otherwise where a name is given, and are of the same moments', async () => {
+    const renamed = await schedule('renamed', '0 2 * * *', { spec: nightly.spec });
+    const [run] = await startsOf({ schedule: renamed, name: 'again', ...first });
+    expect(run?.runId).toBe('again-2025-12-31T20:30:00Z');
+    const wrong = readOrder({ schedule: renamed, name: 'a/b', ...first }, NOW);
+    await expect(wrong).rejects.toThrow('--name "a/b" cannot begin a run id');
+  });
+
   it('of a schedule that decides only some of the window are about the days of the zone that the spec names', async () => {
     const zoned = { ...NIGHTLY_SPEC, window: { timeZone: 'Asia/Kolkata' } };
     await nightly.bucket.put('zoned.json', JSON.stringify(zoned));
@@ -136,6 +147,20 @@ describe('the runs of a backfill', () => {
   });
 });
 
+describe('a date whose run is open with another spec', () => {
+  it('is told with what to do', async () => {
+    const { plan, source, timeZone } = await readOrder({ spec: nightly.spec, ...first }, NOW);
+    const start = async (): Promise<never> => Promise.reject(new Failure('InvalidSpec', 'Give this one another --run-id.'));
+    const outputs = { of: () => expect.unreachable(), close: async () => undefined };
+    const client = { start } as Partial<RunClient> as RunClient;
+    const desk = createBackfillDesk({ client, source, timeZone, outputs, unreadable: () => undefined });
+    const [run = expect.unreachable()] = datesOf(plan);
+    await expect(desk.start(run)).rejects.toThrow(
+      'Run harbours-2026-01-01T00:00:00Z is there with another spec: it is open. Give this backfill another --name;',
+    );
+  });
+});
+
 describe('what cannot be backfilled', () => {
   const refused = async (options: Partial<BackfillOptions>, sentence: string): Promise<void> =>
     expect(readOrder({ ...quarter, ...options }, NOW)).rejects.toThrow(sentence);
@@ -165,6 +190,10 @@ describe('what cannot be backfilled', () => {
     await refused(
       { schedule: await schedule('twice', '0 2,14 * * *', { spec: nightly.spec }) },
       'The schedule twice goes by "0 2,14 * * *"; expected one time a day',
+    );
+    await refused(
+      { schedule: await schedule('gone', '0 2 * * *', { spec: `s3://${nightly.bucket.name}/gone.json` }) },
+      `The spec of the schedule gone: s3://${nightly.bucket.name}/gone.json is not there`,
     );
     await refused({ schedule: 'nihgtly' }, 'There is no schedule nihgtly.');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backfillResult } from '../../cli/backfill-conclusion.ts';
 import { findRuns } from '../../cli/backfill-desk.ts';
+import type { DateRun, Seen } from '../../domain/backfill.ts';
 import { Failure } from '../../domain/failure.ts';
 import { shownStatus } from '../support/shown-status.ts';
 import { backfill, dates, day, deskOf, FIGURES, seen } from './backfill-fixture.ts';
@@ -33,6 +34,15 @@ describe('a backfill', () => {
     const desk = deskOf({ [day(1)]: [seen('complete')], [day(2)]: [seen('open'), seen('complete')] });
     expect(await backfill(desk, dates(2))).toMatchObject({ exitCode: 0 });
     expect(desk.started).toEqual([day(2)]);
+  });
+
+  it('names the oldest date whose run asks something else, whichever is looked at first', async () => {
+    const other = (runId: string): Failure => new Failure('InvalidSpec', `Run ${runId} is there with another spec.`);
+    const look = async ({ runId, date }: DateRun): Promise<Seen> => {
+      for (let turn = date === '2026-01-02' ? 50 : 0; turn > 0; turn -= 1) await Promise.resolve();
+      return date === '2026-01-01' ? seen('complete') : Promise.reject(other(runId));
+    };
+    await expect(findRuns(dates(4), 'n', look)).rejects.toThrow(other(day(2)));
   });
 
   it('stops at Ctrl-C, says what goes on, and continues there', async () => {

@@ -75,6 +75,15 @@ describe('the spec of run', () => {
     await expect(readRunSpec('-', { date: '2026-03-01' }, stdin(JSON.stringify(bad)))).rejects.toThrow('{date:YY} is no date');
   });
 
+  it('may have braces in its addresses, where it is told no day', async () => {
+    const braces = { ...DOCUMENT, input: { uri: 's3://imagery/{Date}/' } };
+    expect((await readRunSpec('-', {}, stdin(JSON.stringify(braces)))).input.uri).toBe('s3://imagery/{Date}/');
+    const meant = { ...braces, output: { uri: 's3://results/{date}/' } };
+    await expect(readRunSpec('-', { date: '2026-03-01' }, stdin(JSON.stringify(meant)))).rejects.toThrow(
+      /has 1 mistake:\n {2}input\.uri: \{Date\} is no date; expected \{date\}/u,
+    );
+  });
+
   it('has all its mistakes told at once on any day, and those of the day with them', async () => {
     const told = async (document: unknown): Promise<unknown> =>
       readRunSpec('-', { date: '2026-03-01' }, stdin(JSON.stringify(document))).catch((error: unknown) => String(error));

@@ -1,32 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { problemOf } from '../../cli/problem.ts';
-import { createProgram } from '../../cli/program.ts';
 import { sharedServers } from '../support/servers.ts';
+import { schedule as tilescribe } from './schedule-command.ts';
 import { NIGHTLY_SPEC, storedNightly, type StoredNightly } from './stored-nightly.ts';
-
-interface Ended {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function tilescribe(...args: readonly string[]): Promise<Ended> {
-  let [stdout, stderr, exitCode] = ['', '', 0];
-  const program = createProgram({
-    stdin: (async function* nothing() {})(),
-    stdout: { write: (more) => void (stdout += Buffer.from(more).toString()) },
-    stderr: { write: (more) => void (stderr += Buffer.from(more).toString()) },
-    environment: {},
-    ended: (code) => void (exitCode = code),
-  });
-  try {
-    await program.parseAsync(['schedule', ...args], { from: 'user' });
-  } catch (error) {
-    const problem = problemOf(error);
-    return { exitCode: problem.exitCode, stdout, stderr: problem.sentence };
-  }
-  return { exitCode, stdout, stderr };
-}
 
 let nightly: StoredNightly;
 beforeAll(async () => {

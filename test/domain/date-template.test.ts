@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { badTemplates, hasDate, withDate } from '../../domain/date-template.ts';
+import { badTemplates, dateTemplates, hasDate, strangeTemplates, withDate, withoutDates } from '../../domain/date-template.ts';
 
 const DAY = { year: 2026, month: 3, day: 1 };
 
@@ -23,6 +23,23 @@ describe('a date in an address', () => {
       expect(hasDate(`s3://imagery/${template}`)).toBe(true);
     },
   );
+
+  it('is meant by words in braces, but not by a figure in braces or by half of them', () => {
+    expect(strangeTemplates('s3://b/{Date}/{yesterday}/{ date}/{%Y}/{dat}/{date}/{mm}/')).toEqual([
+      '{Date}',
+      '{yesterday}',
+      '{ date}',
+      '{%Y}',
+      '{dat}',
+      '{mm}',
+    ]);
+    expect(strangeTemplates('s3://b/{date:YY}/{7}/{1f0c-4a2b}/{}/x{y/')).toEqual([]);
+  });
+
+  it('is named, and left out of a name that is the same every day', () => {
+    expect(dateTemplates('s3://b/{date-1}/{date:YY}/{date:DD}/')).toEqual(['{date-1}', '{date:DD}']);
+    expect(withoutDates('s3://b/harb/{date:YYYY/MM/DD}/tiles_{date}.jsonl')).toBe('s3://b/harb//tiles.jsonl');
+  });
 
   it('is seen where there is one', () => {
     expect(hasDate('s3://imagery/{date:DD}/')).toBe(true);

@@ -57,6 +57,47 @@ describe('the spec of a night', () => {
     ]);
   });
 
+  it.each(['{Date}', '{yesterday}', '{date:YYYY}/{mm}', '{dat}/{date}', '{ date }'])(
+    'is refused where %s in an address is meant to be a date and is none',
+    (text) => {
+      const meant = { ...SPEC, input: { uri: `s3://imagery/${text}/` } };
+      const template = text.replace(/\/?\{date(:YYYY)?\}\/?/u, '');
+      expect(() => specOfRun(meant, { nominalMs: NOMINAL, startedMs: NOMINAL })).toThrow(
+        `input.uri: ${template} is no date; expected {date}, {date-1}, {date+1} or {date:YYYY/MM/DD} of YYYY, MM and DD`,
+      );
+    },
+  );
+
+  it('has dates in its addresses alone: elsewhere nobody would fill them in', () => {
+    const meant = {
+      ...SPEC,
+      taks: 1,
+      input: { ...SPEC.input, include: ['*.tif', '{date}/*'], exclude: ['{date-1:YYYYMMDD}*'] },
+      tasks: [
+        { id: 'caption', kind: 'caption', prompt: 'What was seen on {date}?' },
+        { id: 'ships', kind: 'vqa', question: 'More than on {date-1}? Answer as {date, ships}.' },
+      ],
+    };
+    const told = (template: string): string =>
+      `${template} would stay as it is: a day stands in input.uri and output.uri alone; write it there, or leave it out`;
+    expect(() => specOfRun(meant, { nominalMs: NOMINAL, startedMs: NOMINAL })).toThrow(
+      [
+        'The run spec has 5 mistakes:',
+        '  taks: unknown field; did you mean tasks?',
+        `  input.include[1]: ${told('{date}')}`,
+        `  input.exclude[0]: ${told('{date-1:YYYYMMDD}')}`,
+        `  tasks[0].prompt: ${told('{date}')}`,
+        `  tasks[1].question: ${told('{date-1}')}`,
+      ].join('\n'),
+    );
+  });
+
+  it('may have braces in its keys where no day is told', () => {
+    const plain = { ...SPEC, input: { uri: 's3://imagery/{tiles}/' }, output: { uri: 's3://results/{Date}/' } };
+    const spec = parseSpec(specOfRun(plain, { nominalMs: null, startedMs: NOMINAL }));
+    expect([spec.input.uri, spec.output.uri]).toEqual(['s3://imagery/{tiles}/', 's3://results/{Date}/']);
+  });
+
   it('has its mistakes told together with those of its dates, whoever tells its date', () => {
     const wrong = { ...SPEC, dataset: 'Night ly', inpt: {}, tasks: [], output: { uri: 's3://results/{date:YYYY/QQ}/' } };
     const told = [
@@ -94,6 +135,7 @@ describe('a spec that is only named', () => {
     const named = { spec: 's3://ops/nightly.json', window: { until: '05:30' }, priority: 'backfill' };
     expect(isNamedSpec(named)).toBe(true);
     expect(isNamedSpec(SPEC)).toBe(false);
+    expect(isNamedSpec({ ...SPEC, spec: 's3://ops/nightly.json' })).toBe(false);
     const spec = specByName(parseNamedSpec(named), SPEC);
     expect(spec).toMatchObject({
       dataset: 'harbours',
@@ -111,6 +153,8 @@ describe('a spec that is only named', () => {
 
   it('names what is wrong with its name', () => {
     expect(() => parseNamedSpec({ spec: 'nightly.json' })).toThrow(/spec.*s3:\/\/bucket\/key/su);
+    expect([5, null].every((spec) => isNamedSpec({ spec }))).toBe(true);
+    expect(() => parseNamedSpec({ spec: 5 })).toThrow(/ has 1 mistake:\n {2}spec: 5; expected s3:\/\/bucket\/key of a spec$/u);
     expect(() => parseNamedSpec({ spec: 's3://ops/nightly.json', at: 'midnight' })).toThrow(/at.*ISO 8601/su);
     expect(() => parseNamedSpec({ spec: 's3://ops/nightly.json', at: '2026-02-30T20:30:00Z' })).toThrow(
       /at.*on a day that there is/su,

@@ -50,6 +50,11 @@ describe('the short form', () => {
     ['s3://imagery', 'imagery'],
     ['s3://imagery/___/', 'tiles'],
     ['s3://imagery/Häfen/', 'h-fen'],
+    ['s3://imagery/harbours/{date:YYYY/MM/DD}/', 'harbours'],
+    ['s3://imagery/harbours-{date-1}/', 'harbours'],
+    ['s3://inv/dest/all-tiles/{date}T01-00Z/manifest.json', 'all-tiles'],
+    ['s3://imagery/{date}/', 'imagery'],
+    ['s3://imagery/harbours/{date}.jsonl', 'harbours'],
   ])('calls the dataset of %s %s', (input, dataset) => {
     expect(datasetOf(input)).toBe(dataset);
   });

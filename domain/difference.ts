@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../domain/spec.ts';
+import { canonicalJson } from './spec.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
