@@ -11,6 +11,7 @@ import { specIdentity, type RunSpec } from '../domain/spec.ts';
 import { oneLine } from '../domain/terminal.ts';
 import { parseRun } from '../schema/run.ts';
 import { specDocument } from '../schema/spec.ts';
+import { storedJson } from '../schema/stored-json.ts';
 import type { RunOutput } from './run-output.ts';
 import { readManifest } from './stored-run.ts';
 
@@ -45,13 +46,14 @@ function requireOwn({ runId, output }: ExpectedRun, status: RunStatus): void {
 async function requireSame({ runId, spec, output }: ExpectedRun): Promise<void> {
   const text = await output.text(PATHS.run);
   if (text === null) return;
-  const there = parseRun(JSON.parse(text) as unknown, output.uri + PATHS.run);
+  const uri = output.uri + PATHS.run;
+  const there = parseRun(storedJson(text, uri), uri);
   if (specIdentity(there.spec) === specIdentity(spec)) return;
   const [one, other] = [there.spec, spec].map(({ window: _window, ...asked }) =>
     specDocument({ ...asked, priority: 'backfill' }),
   );
   const fields = oneLine(differences(one, other).join(', '), LONGEST);
-  throw otherSpec(runId, `they differ in ${fields} (${output.uri}${PATHS.run} has what it asked)`);
+  throw otherSpec(runId, `they differ in ${fields} (${uri} has what it asked)`);
 }
 
 const CLOSED_STATES = { complete: 'complete', cancelled: 'cancelled', failed: 'failed' } as const satisfies Record<
