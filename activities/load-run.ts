@@ -5,7 +5,7 @@ import { parseFrozen } from '../schema/frozen.ts';
 import { parseRun } from '../schema/run.ts';
 import { keepingFew } from './keeping-few.ts';
 import { outputStore } from './output-store.ts';
-import { jsonOf, readObject } from './read-object.ts';
+import { documentOf, readObject } from './read-object.ts';
 import { withS3Failures } from './s3-failure.ts';
 
 const KEPT = 16;
@@ -17,15 +17,15 @@ function keepingRuns<T>(read: Reader<T>): Reader<T> {
   return keepingFew(KEPT, (ref) => s3Uri(inRun(ref, '')), read);
 }
 
-async function readJson(stores: ObjectStores, ref: RunRef, at: S3Location): Promise<unknown> {
-  return jsonOf(await withS3Failures('output', () => readObject(outputStore(stores, ref), at)));
+function readBytes(stores: ObjectStores, ref: RunRef, at: S3Location): Promise<Uint8Array> {
+  return withS3Failures('output', () => readObject(outputStore(stores, ref), at));
 }
 
 /** @returns a reader of run.json that remembers. It throws Failure. */
 export function createRunReader(stores: ObjectStores): Reader<Run> {
   return keepingRuns(async (ref) => {
     const at = inRun(ref, PATHS.run);
-    return parseRun(await readJson(stores, ref, at), s3Uri(at));
+    return documentOf(await readBytes(stores, ref, at), at, parseRun);
   });
 }
 
@@ -33,6 +33,6 @@ export function createRunReader(stores: ObjectStores): Reader<Run> {
 export function createFrozenReader(stores: ObjectStores): Reader<Frozen> {
   return keepingRuns(async (ref) => {
     const at = inRun(ref, PATHS.frozen);
-    return parseFrozen(await readJson(stores, ref, at), s3Uri(at));
+    return documentOf(await readBytes(stores, ref, at), at, parseFrozen);
   });
 }

@@ -17,7 +17,7 @@ import { specOfStart } from './open-run/spec-of-start.ts';
 import { probeInput, probeOutput } from './open-run/probes.ts';
 import { outputStore } from './output-store.ts';
 import { putOnce } from './put-once.ts';
-import { jsonOf, readIfThere } from './read-object.ts';
+import { documentOf, readIfThere } from './read-object.ts';
 import { readRetried } from './retried-run.ts';
 import { withS3Failures } from './s3-failure.ts';
 
@@ -68,6 +68,16 @@ function refOf(spec: RunSpec, runId: string): RunRef {
   return { ...runPlace(spec.output.uri, runId), runId, ...(sseKmsKeyId === undefined ? {} : { sseKmsKeyId }) };
 }
 
+/** @throws Failure `InvalidSpec` where another run's run.json lies in the place of this one's. */
+function requireOwnId(opened: Run, ref: RunRef): void {
+  if (opened.runId === ref.runId) return;
+  const [uri, theirs] = [s3Uri(inRun(ref, PATHS.run)), JSON.stringify(opened.runId.slice(0, 60))];
+  throw new Failure(
+    'InvalidSpec',
+    `The run id ${ref.runId} is taken: ${uri} is that of run ${theirs}. Start it with another run id, or remove what was copied there.`,
+  );
+}
+
 /** @throws Failure `InvalidSpec` where the run id belongs to another question. */
 function requireSameSpec(opened: Run, spec: RunSpec): void {
   if (specIdentity(opened.spec) === specIdentity(spec)) return;
@@ -96,16 +106,22 @@ function runBytes(run: Run, { configuration, versions }: OpenRunDeps): Uint8Arra
   return Buffer.from(`${JSON.stringify(runDocument(run, colophon), null, 2)}\n`);
 }
 
+function ownRun(bytes: Uint8Array, ref: RunRef): Run {
+  const run = documentOf(bytes, inRun(ref, PATHS.run), parseRun);
+  requireOwnId(run, ref);
+  return run;
+}
+
 async function readRunIfThere(output: ObjectStore, ref: RunRef): Promise<Run | null> {
   const at = inRun(ref, PATHS.run);
   const bytes = await withS3Failures('output', () => readIfThere(output, at));
-  return bytes === null ? null : parseRun(jsonOf(bytes), s3Uri(at));
+  return bytes === null ? null : ownRun(bytes, ref);
 }
 
 async function putRun(output: ObjectStore, ref: RunRef, run: { ours: Run; bytes: Uint8Array }): Promise<Run> {
   const at = inRun(ref, PATHS.run);
   const put = await withS3Failures('output', () => putOnce(output, at, run.bytes));
-  return put === 'written' ? run.ours : parseRun(jsonOf(put.adopted), s3Uri(at));
+  return put === 'written' ? run.ours : ownRun(put.adopted, ref);
 }
 
 function laneOf({ service, strands, tasks }: Lane): OpenedRun['lanes'][number] {

@@ -1,5 +1,7 @@
-import type { S3Location } from '../domain/layout.ts';
+import { Failure } from '../domain/failure.ts';
+import { s3Uri, type S3Location } from '../domain/layout.ts';
 import { ObjectStoreError, type GetOptions, type ObjectStore } from '../ports/object-store.ts';
+import { storedJson } from '../schema/stored-json.ts';
 
 /** @returns a whole body. */
 export async function chunksTogether(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -23,7 +25,35 @@ export async function readIfThere(store: ObjectStore, at: S3Location): Promise<U
   }
 }
 
-/** @returns the value that bytes we wrote stand for. */
-export function jsonOf(bytes: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+const REMEDY =
+  'Something else wrote or changed it: start a run with another run id, which takes over what earlier ones answered.';
+
+/** @returns what `read` makes of an object of ours. @throws its Failure, with what to do. */
+function remedied<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { kind, message } = error;
+    throw new Failure(kind, `${message}${message.includes('\n') ? '\n' : ' '}${REMEDY}`, { cause: error });
+  }
+}
+
+function textOf(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Failure('Internal', `${what} is not UTF-8 text; expected JSON as tilescribe writes it.`, { cause: error });
+  }
+}
+
+/** @param what the address of the object. @returns the value that bytes we wrote stand for. @throws Failure `Internal` */
+export function jsonOf(bytes: Uint8Array, what: string): unknown {
+  return remedied(() => storedJson(textOf(bytes, what), what));
+}
+
+/** @returns a document that we wrote, as `parse` reads it. @throws Failure where it is damaged, or not ours */
+export function documentOf<T>(bytes: Uint8Array, at: S3Location, parse: (document: unknown, what: string) => T): T {
+  const what = s3Uri(at);
+  return remedied(() => parse(storedJson(textOf(bytes, what), what), what));
 }

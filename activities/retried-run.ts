@@ -4,7 +4,7 @@ import type { RunManifest } from '../domain/run.ts';
 import type { RetrySpec } from '../domain/spec.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { parseRunManifest } from '../schema/run-manifest.ts';
-import { jsonOf, readIfThere } from './read-object.ts';
+import { documentOf, readIfThere } from './read-object.ts';
 
 /** An ended run, and which of its failures are asked again. */
 export interface RetriedRun {
@@ -18,7 +18,7 @@ export async function readRetried(output: ObjectStore, outputUri: string, retry:
   const place = runPlace(outputUri, retry.run);
   const at = inRun(place, PATHS.manifest);
   const bytes = await readIfThere(output, at);
-  if (bytes !== null) return { place, manifest: parseRunManifest(jsonOf(bytes), s3Uri(at)), retry };
+  if (bytes !== null) return { place, manifest: documentOf(bytes, at, parseRunManifest), retry };
   if ((await readIfThere(output, inRun(place, PATHS.run))) === null)
     throw new Failure(
       'NotFound',

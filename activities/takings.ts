@@ -42,8 +42,14 @@ const AT_ONCE = 16;
 
 /** @returns what the harvest of a run says; nothing where it had none. */
 export async function readHarvest(store: ObjectStore, ref: RunRef): Promise<Harvest> {
-  const bytes = await readIfThere(store, inRun(ref, PATHS.harvest));
-  return bytes === null ? NO_HARVEST : (jsonOf(bytes) as Harvest);
+  const at = inRun(ref, PATHS.harvest);
+  const bytes = await readIfThere(store, at);
+  return bytes === null ? NO_HARVEST : (jsonOf(bytes, s3Uri(at)) as Harvest);
+}
+
+async function readWork(store: ObjectStore, ref: RunRef, path: string): Promise<unknown> {
+  const at = inRun(ref, path);
+  return jsonOf(await readObject(store, at), s3Uri(at));
 }
 
 function errorsOf(ranges: readonly HarvestedRange[]): Takings['errors'] {
@@ -56,12 +62,12 @@ function errorsOf(ranges: readonly HarvestedRange[]): Takings['errors'] {
 async function readTakings(store: ObjectStore, { ref, lane, strand, strands }: StrandWanted): Promise<StrandTakings> {
   const harvest = (await readHarvest(store, ref)).lanes[lane];
   const path = harvest?.strands[strand];
-  const left = path === undefined ? NOTHING_LEFT : (jsonOf(await readObject(store, inRun(ref, path))) as HarvestedStrand);
+  const left = path === undefined ? NOTHING_LEFT : ((await readWork(store, ref, path)) as HarvestedStrand);
   const ranges = (harvest?.ranges ?? []).filter(({ range }) => range % strands === strand);
   const covered = new Map<number, readonly CoveredLines[]>();
   for (const some of batches(ranges, AT_ONCE)) {
-    const read = await Promise.all(some.map(({ covered: at }) => readObject(store, inRun(ref, at))));
-    for (const [at, bytes] of read.entries()) covered.set(some[at]?.range ?? 0, jsonOf(bytes) as CoveredLines[]);
+    const read = await Promise.all(some.map(({ covered: name }) => readWork(store, ref, name)));
+    for (const [index, lines] of read.entries()) covered.set(some[index]?.range ?? 0, lines as CoveredLines[]);
   }
   const records = new Map(ranges.map(({ range, records: count }) => [range, count]));
   return { ...left, records, errors: errorsOf(ranges), coverage: coverageOf(covered) };

@@ -1,4 +1,4 @@
-import { jsonOf, readIfThere } from '../activities/read-object.ts';
+import { readIfThere } from '../activities/read-object.ts';
 import { Failure } from '../domain/failure.ts';
 import { inRun, PATHS, s3Uri } from '../domain/layout.ts';
 import type { Frozen, Run, RunManifest, RunRef } from '../domain/run.ts';
@@ -6,6 +6,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { parseFrozen } from '../schema/frozen.ts';
 import { parseRunManifest } from '../schema/run-manifest.ts';
 import { parseRun } from '../schema/run.ts';
+import { storedJson } from '../schema/stored-json.ts';
 import type { Differences } from './differences.ts';
 
 /** Where a run's documents are, and where it is said what is wrong with them. */
@@ -26,7 +27,7 @@ export interface Documents {
 type Parse<T> = (document: unknown, what: string) => T;
 
 function isDamage(error: unknown): error is Error {
-  return error instanceof SyntaxError || error instanceof TypeError || error instanceof Failure;
+  return error instanceof TypeError || error instanceof Failure;
 }
 
 async function read<T>({ store, ref, differences }: Shelf, path: string, parse: Parse<T>): Promise<T | 'absent' | null> {
@@ -34,7 +35,7 @@ async function read<T>({ store, ref, differences }: Shelf, path: string, parse: 
   const bytes = await readIfThere(store, at);
   if (bytes === null) return 'absent';
   try {
-    return parse(jsonOf(bytes), path);
+    return parse(storedJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes), path), path);
   } catch (error) {
     if (!isDamage(error)) throw error;
     differences.add({ kind: 'document', path, line: null, message: `cannot be read as tilescribe writes it: ${error.message}` });

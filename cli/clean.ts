@@ -4,6 +4,7 @@ import { grouped, quantity } from '../domain/quantity.ts';
 import { mayLackRecords } from '../domain/run.ts';
 import { isoText } from '../domain/units.ts';
 import { parseRun } from '../schema/run.ts';
+import { storedJson } from '../schema/stored-json.ts';
 import { auditDocument, differenceLines } from './audit-text.ts';
 import { progressLine, slowly } from './audit-view.ts';
 import { action, withJson, type CommandDefinition, type Session } from './command.ts';
@@ -58,7 +59,8 @@ function refuse(cleaning: Cleaning, refused: Refusal, lines: readonly string[]):
 async function leftBy({ located, audit }: Cleaning, store: Logs['store']): Promise<StillOut> {
   const output = openOutput(located.uri);
   try {
-    const run = parseRun(JSON.parse((await output.text('run.json')) ?? 'null'), `${located.uri}run.json`);
+    const uri = `${located.uri}run.json`;
+    const run = parseRun(storedJson((await output.text('run.json')) ?? 'null', uri), uri);
     const wanted = audit.manifest !== null && mayLackRecords(audit.manifest);
     return await stillOut({ store, place: located.ref, run, now: Date.now() }, wanted);
   } finally {

@@ -42,7 +42,9 @@ export async function leave(started: AttachedRun): Promise<number> {
   const seen = await firstNews(started);
   if (seen.kind === 'failed') throw seen.failure;
   for (const remark of remarks(seen)) screen.note(remark);
-  if (!screen.json) for (const line of [...ownAssumptions(configuration, spec, null), runId]) screen.line(line);
+  for (const assumed of ownAssumptions(configuration, spec, null)) screen.note(assumed);
+  // Nothing but the id: scripts keep what is printed.
+  if (!screen.json) screen.line(runId);
   screen.result({ run_id: runId, state: statusOf(seen)?.state ?? 'enumerating' });
   return 0;
 }

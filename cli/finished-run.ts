@@ -3,6 +3,7 @@ import { PATHS } from '../domain/layout.ts';
 import type { RunManifest } from '../domain/run.ts';
 import { oneLine } from '../domain/terminal.ts';
 import { parseRun } from '../schema/run.ts';
+import { storedJson } from '../schema/stored-json.ts';
 import { look } from './glance.ts';
 import type { RunOutput } from './run-output.ts';
 import { runTarget, withRunClient } from './run-target.ts';
@@ -34,7 +35,8 @@ export async function endedManifest(output: RunOutput): Promise<RunManifest> {
 export async function checkTask(output: RunOutput, task: string): Promise<void> {
   const text = await output.text(PATHS.run);
   if (text === null) return;
-  const { spec } = parseRun(JSON.parse(text) as unknown, output.uri + PATHS.run);
+  const uri = output.uri + PATHS.run;
+  const { spec } = parseRun(storedJson(text, uri), uri);
   const tasks = spec.tasks.map(({ id }) => id);
   if (tasks.includes(task)) return;
   const sentence = `--task ${oneLine(task, LONGEST)} is no task of this run; it has ${tasks.join(', ')}.`;

@@ -1,11 +1,9 @@
 import type { RunClient } from '../adapters/temporal/run-client.ts';
 import { Failure } from '../domain/failure.ts';
-import type { IntakeRuns } from '../intake/ports.ts';
+import type { IntakeRuns, RunLook } from '../intake/ports.ts';
 import { startAttached } from './attached-run.ts';
 
-type Look = Awaited<ReturnType<IntakeRuns['look']>>;
-
-async function look(client: RunClient, runId: string): Promise<Look> {
+async function look(client: RunClient, runId: string): Promise<RunLook> {
   try {
     if ((await client.look(runId)).open) return 'open';
   } catch (error) {
@@ -13,9 +11,7 @@ async function look(client: RunClient, runId: string): Promise<Look> {
     throw error;
   }
   const ending = await client.ending(runId);
-  if (ending.kind === 'failed')
-    throw new Failure(ending.failure.kind, `Run ${runId}: ${ending.failure.message}`, { cause: ending.failure });
-  return 'ended';
+  return ending.kind === 'failed' ? ending.failure : 'ended';
 }
 
 /** Runs of events, started as `tilescribe run` starts its own. */

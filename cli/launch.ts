@@ -39,7 +39,10 @@ export function withLaunchOptions(command: Command, named: string): Command {
     command
       .addOption(new Option('--priority <priority>', 'who goes first where runs share the services').choices(PRIORITIES))
       .option('--run-id <id>', `name the run; default: ${named}-<utc time>-<4 random>`)
-      .option('--detach', 'print the run id and return once its spec and its places have been checked'),
+      .option(
+        '--detach',
+        'print the run id, and nothing else on standard output, and return once its spec and its places have been checked',
+      ),
   );
 }
 

@@ -31,9 +31,10 @@ function giving(order: Order) {
   return async (session: Session, [text = '']: readonly string[], { wait }: { wait?: boolean }): Promise<number> => {
     const { runId } = runTarget(text);
     return withRunClient(async (client) => {
-      await client[order](runId);
+      const given = await client[order](runId);
       if (wait === true) return untilEnded(client, runId, session);
-      if (!session.screen.json) session.screen.line(GIVEN[order](runId));
+      const told = given === 'already' ? `${runId} is cancelled already.` : GIVEN[order](runId);
+      if (!session.screen.json) session.screen.line(told);
       session.screen.result({ run_id: runId, requested: order });
       return 0;
     });
@@ -60,7 +61,7 @@ export const cancelCommand: CommandDefinition = {
   name: 'cancel',
   summary: 'End a run early, and keep what it has',
   description:
-    'Collects what is in flight for at most 120 s, then writes the records of everything that ended and a manifest.json with state cancelled. Error records with the code cancelled name the call_id of what was still in flight.',
+    'Collects what is in flight for at most 120 s, then writes the records of everything that ended and a manifest.json with state cancelled. Error records with the code cancelled name the call_id of what was still in flight. To a run that is being cancelled, or was, the order says nothing new; one that ended otherwise is left as it is, with exit code 2.',
   examples: [
     ['tilescribe cancel harbours-20260102T030405Z-a1b2', 'returns at once'],
     ['tilescribe cancel harbours-20260102T030405Z-a1b2 --wait', 'returns when everything is written'],

@@ -5,6 +5,7 @@ import type { RunManifest } from '../domain/run.ts';
 import type { Priority, RetrySpec, RunSpec } from '../domain/spec.ts';
 import { forTerminal } from '../domain/terminal.ts';
 import { parseRun } from '../schema/run.ts';
+import { storedJson } from '../schema/stored-json.ts';
 import { parseSpec, specDocument } from '../schema/spec.ts';
 import { endedManifest } from './finished-run.ts';
 import type { RunOutput } from './run-output.ts';
@@ -23,7 +24,7 @@ async function specOf(output: RunOutput): Promise<Pick<RetriedRun, 'runId' | 'sp
   const at = output.uri + PATHS.run;
   const text = await output.text(PATHS.run);
   if (text === null) throw new Failure('NotFound', `${forTerminal(at)} is not there; without it nobody knows what was asked.`);
-  const { runId, spec } = parseRun(JSON.parse(text) as unknown, at);
+  const { runId, spec } = parseRun(storedJson(text, at), at);
   const home = s3Uri(inRun(runPlace(spec.output.uri, runId), ''));
   if (home === output.uri) return { runId, spec };
   throw new Failure(
@@ -36,7 +37,11 @@ async function specOf(output: RunOutput): Promise<Pick<RetriedRun, 'runId' | 'sp
 export async function readRetried(output: RunOutput): Promise<RetriedRun> {
   const manifest = await endedManifest(output);
   const report = await output.text(PATHS.reportJson);
-  const { errors } = statusFromManifest(manifest, output.uri, report === null ? null : (JSON.parse(report) as unknown));
+  const { errors } = statusFromManifest(
+    manifest,
+    output.uri,
+    report === null ? null : storedJson(report, output.uri + PATHS.reportJson),
+  );
   const isTold = report !== null || manifest.failed + manifest.skipped + manifest.unfinished === 0;
   return { ...(await specOf(output)), manifest, counts: isTold ? errors : null };
 }

@@ -24,8 +24,11 @@ async function retriedAt(address: string): Promise<RetriedRun> {
   }
 }
 
-function tellNothing({ runId, counts }: RetriedRun, sentence: string, screen: Screen): number {
-  screen.line(`${sentence}: nothing is started.`);
+function tellNothing({ runId, counts }: RetriedRun, told: { sentence: string; detach: boolean }, screen: Screen): number {
+  const text = `${told.sentence}: nothing is started.`;
+  // Where an id is waited for, none is printed.
+  if (told.detach) screen.note(text);
+  else screen.line(text);
   screen.result({ run_id: null, retry_of: runId, failed: 0, errors: counts });
   return 0;
 }
@@ -42,10 +45,11 @@ async function retry(session: Session, [run = '']: readonly string[], options: R
   const { screen, io } = session;
   const configuration = checkedConfiguration(io);
   const retried = await retriedAt(await outputAddress(run));
-  const { code: codes, class: classes, priority } = options;
+  const { code: codes, class: classes, priority, detach = false } = options;
   const wanted = { run: retried.runId, ...(codes && { codes }), ...(classes && { classes }) };
   const { counts } = retried;
-  if (counts !== null && retriedCount(counts, wanted) === 0) return tellNothing(retried, nothingToRetry(counts, wanted), screen);
+  if (counts !== null && retriedCount(counts, wanted) === 0)
+    return tellNothing(retried, { sentence: nothingToRetry(counts, wanted), detach }, screen);
   tellUnfinished(retried, screen);
   const spec = retriedSpec(retried, wanted, priority);
   return launch(session, { spec, configuration, options, named: `${spec.dataset}-retry` });

@@ -45,7 +45,7 @@ export const runCommand: CommandDefinition = {
   name: 'run',
   summary: 'Start a run, follow it, and say where its output is',
   description:
-    'SPEC is the path of a run spec (docs/spec.md), s3://bucket/key.json of one, - for standard input, or s3://bucket/prefix/ with the options of the short form. What earlier runs of the same output have answered is taken over; `tilescribe plan` says what is left to ask. Starting a run id again with the same spec joins the run, or continues it. Ctrl-C detaches: the run goes on.',
+    'SPEC is the path of a run spec (docs/spec.md), s3://bucket/key.json of one, - for standard input, or s3://bucket/prefix/ with the options of the short form. What earlier runs of the same output have answered is taken over; `tilescribe plan` says what is left to ask. Starting a run id again with the same spec joins the run, or continues it; with another spec it is refused, unless that run could not begin. Ctrl-C detaches: the run goes on.',
   examples: [
     ['tilescribe run harbours.json', 'start what a spec asks'],
     [

@@ -8,6 +8,7 @@ import { isJsonObject, ownField } from '../schema/json-object.ts';
 import { clustersOfReport } from '../schema/report-clusters.ts';
 import { parseRunManifest } from '../schema/run-manifest.ts';
 import { parseRun } from '../schema/run.ts';
+import { storedJson } from '../schema/stored-json.ts';
 import type { RunOutput } from './run-output.ts';
 
 /** What S3 tells of a run. */
@@ -51,7 +52,8 @@ export function statusFromManifest(manifest: RunManifest, output: string, report
 /** @returns manifest.json, or null where the run has not ended. */
 export async function readManifest(output: RunOutput): Promise<RunManifest | null> {
   const text = await output.text(PATHS.manifest);
-  return text === null ? null : parseRunManifest(JSON.parse(text), output.uri + PATHS.manifest);
+  const uri = output.uri + PATHS.manifest;
+  return text === null ? null : parseRunManifest(storedJson(text, uri), uri);
 }
 
 /** @returns the status of an ended run, or null where there is no manifest.json. */
@@ -59,7 +61,7 @@ export async function readStoredStatus(output: RunOutput): Promise<RunStatus | n
   const manifest = await readManifest(output);
   if (manifest === null) return null;
   const report = await output.text(PATHS.reportJson);
-  return statusFromManifest(manifest, output.uri, report === null ? null : (JSON.parse(report) as unknown));
+  return statusFromManifest(manifest, output.uri, report === null ? null : storedJson(report, output.uri + PATHS.reportJson));
 }
 
 function gpusOf(document: unknown): number {
@@ -75,8 +77,9 @@ function jobsByService(run: Run, inputs: number): Record<string, number> {
 export async function readAssumptions(output: RunOutput, inputs: number): Promise<string[] | null> {
   const text = await output.text(PATHS.run);
   if (text === null) return null;
-  const document: unknown = JSON.parse(text);
-  const run = parseRun(document, output.uri + PATHS.run);
+  const uri = output.uri + PATHS.run;
+  const document = storedJson(text, uri);
+  const run = parseRun(document, uri);
   const services = Object.values(run.services);
   return assumptions({ gpus: gpusOf(document), services }, { jobsByService: jobsByService(run, inputs) });
 }

@@ -1,13 +1,13 @@
 import { batches } from '../domain/batches.ts';
-import { EMPTY_VIEW, seenRuns, type CurrentView } from '../domain/current.ts';
+import { EMPTY_VIEW, seenRuns, type CurrentView, type SeenRun } from '../domain/current.ts';
 import { Failure } from '../domain/failure.ts';
 import { inOutput, OUTPUT_PATHS, s3Uri, type RunPlace } from '../domain/layout.ts';
-import { endedRuns, readEndedRun } from './ended-runs.ts';
+import { endedRuns, readEndedRuns } from './ended-runs.ts';
 import type { Line } from './line.ts';
 import { mergeView } from './merge.ts';
 import type { CurrentPorts, EndedRun } from './ports.ts';
 import { newestLines, runLines } from './run-lines.ts';
-import { mergeRun, seen } from './update.ts';
+import { seen, withRuns } from './update.ts';
 import { readView, refuseBlindStore, switchView, type ReadView, viewOf } from './view.ts';
 import { waitBeforeRetry } from './wait.ts';
 
@@ -46,15 +46,19 @@ async function readAny({ ports: { pointers }, output }: Rebuilding): Promise<Rea
   }
 }
 
-function lacking(made: CurrentView, there: CurrentView): string[] {
+function lacking(made: Pick<CurrentView, 'runs'>, there: CurrentView): SeenRun[] {
   const has = new Set(made.runs.map(({ run_id }) => run_id));
-  return there.runs.map(({ run_id }) => run_id).filter((runId) => !has.has(runId));
+  return there.runs.filter(({ run_id }) => !has.has(run_id));
 }
 
-function refuseLoss({ output, options }: Rebuilding, gone: readonly string[]): void {
+function refuseLoss({ output, options }: Rebuilding, gone: readonly SeenRun[]): void {
   if (gone.length === 0 || options.force) return;
   const [runs, are] = gone.length === 1 ? ['run', 'is'] : ['runs', 'are'];
-  const shown = gone.slice(0, 3).join(', ') + (gone.length > 3 ? ', …' : '');
+  const shown =
+    gone
+      .slice(0, 3)
+      .map(({ run_id }) => run_id)
+      .join(', ') + (gone.length > 3 ? ', …' : '');
   throw new Failure(
     'NotFound',
     `The current view has seen ${gone.length} ${runs} that ${are} not in ${s3Uri(inOutput(output, ''))} any more (${shown}); what only they had would be lost. Nothing was changed; --force gives it up.`,
@@ -71,10 +75,13 @@ function refuseNothing({ output, options }: Rebuilding, old: CurrentView, runs: 
 }
 
 /** Several runs at once, none of which began before one that is in the view. */
-async function withRuns(ports: CurrentPorts, view: CurrentView, runs: readonly [EndedRun, ...EndedRun[]]): Promise<CurrentView> {
+async function withNewest(
+  ports: CurrentPorts,
+  view: CurrentView,
+  runs: readonly [EndedRun, ...EndedRun[]],
+): Promise<CurrentView> {
   const { store } = ports;
-  const linesOf = (folder: string): AsyncGenerator<Line> =>
-    newestLines(runs.map((run) => runLines({ store, run, folder, within: null })));
+  const linesOf = (folder: string): AsyncGenerator<Line> => newestLines(runs.map((run) => runLines({ store, run, folder })));
   const [{ place }] = runs;
   const { parts } = await mergeView(ports, { place, view, generation: view.generation + 1, linesOf });
   return { ...view, runs: seenRuns(view.runs, runs.map(seen)), parts };
@@ -85,7 +92,7 @@ async function fromRuns({ ports, options }: Rebuilding, from: CurrentView, runs:
   let done = 0;
   for (const [first, ...others] of batches(runs, AT_ONCE)) {
     options.progress(done, runs.length);
-    if (first !== undefined) view = await withRuns(ports, view, [first, ...others]);
+    if (first !== undefined) view = await withNewest(ports, view, [first, ...others]);
     done += 1 + others.length;
   }
   return view;
@@ -95,15 +102,10 @@ async function fromRuns({ ports, options }: Rebuilding, from: CurrentView, runs:
 async function caughtUp(of: Rebuilding, made: CurrentView, there: CurrentView): Promise<{ view: CurrentView; gone: string[] }> {
   const { ports, output } = of;
   const missing = lacking(made, there);
-  const found = await Promise.all(missing.map((runId) => readEndedRun(ports.store, output, runId)));
-  const gone = missing.filter((_, at) => found[at] === null);
+  const found = await readEndedRuns(ports.store, output, missing);
+  const gone = lacking({ runs: found.map(seen) }, { ...there, runs: missing });
   refuseLoss(of, gone);
-  let view = made;
-  for (const run of found.flatMap((one) => one ?? [])) {
-    const { parts } = await mergeRun(ports, view, run);
-    view = { ...view, runs: seenRuns(view.runs, [seen(run)]), parts };
-  }
-  return { view, gone };
+  return { view: await withRuns(ports, made, found), gone: gone.map(({ run_id }) => run_id) };
 }
 
 /**

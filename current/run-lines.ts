@@ -1,3 +1,4 @@
+import { mergeSorted } from '../activities/enumerate/merge-sorted.ts';
 import { byteLines } from '../activities/lines.ts';
 import { Meter } from '../activities/meter.ts';
 import { isNewer } from '../domain/current.ts';
@@ -14,8 +15,6 @@ export interface RunFolder {
   readonly store: ObjectStore;
   readonly run: EndedRun;
   readonly folder: string;
-  /** Parts that have nothing between these tiles are not read; all are where it is null. */
-  readonly within: TileBounds | null;
 }
 
 function damaged({ run }: RunFolder, part: EndedPart, what: string): Failure {
@@ -65,7 +64,8 @@ export function boundsOf({ parts }: EndedRun): TileBounds | null {
   return first === undefined || last === undefined || known.length < parts.length ? null : { first, last };
 }
 
-function mayMeet(a: TileBounds | null, b: TileBounds | null): boolean {
+/** @returns whether the same tile may be in both; null is a stretch that is not known. */
+export function mayMeet(a: TileBounds | null, b: TileBounds | null): boolean {
   if (a === null || b === null) return true;
   return compareLocations(a.first, b.last) <= 0 && compareLocations(b.first, a.last) <= 0;
 }
@@ -75,8 +75,8 @@ function mayMeet(a: TileBounds | null, b: TileBounds | null): boolean {
  * @throws Failure `Internal` where a part is not what manifest.json lists, or out of order; ObjectStoreError
  */
 export async function* runLines(of: RunFolder): AsyncGenerator<Line> {
-  const { run, folder, within } = of;
-  const parts = run.parts.filter(({ path, bounds }) => path.startsWith(`${folder}/`) && mayMeet(bounds, within));
+  const { run, folder } = of;
+  const parts = run.parts.filter(({ path }) => path.startsWith(`${folder}/`));
   let last: Line | null = null;
   for (const part of parts.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     for await (const line of partLines(of, part)) {
@@ -87,53 +87,15 @@ export async function* runLines(of: RunFolder): AsyncGenerator<Line> {
   }
 }
 
-interface Head {
-  readonly rest: AsyncGenerator<Line>;
-  line: Line | null;
-}
-
-async function advance(head: Head): Promise<void> {
-  const next = await head.rest.next();
-  head.line = next.done === true ? null : next.value;
-}
-
-function least(heads: readonly Head[]): Line | null {
-  const lines = heads.flatMap(({ line }) => line ?? []);
-  return lines.reduce<Line | null>((first, line) => (first === null || compareRecords(line, first) < 0 ? line : first), null);
-}
-
 /** The newest line of every place of some streams that are in order, in order; no more of each is held than a line. */
 export async function* newestLines(streams: readonly AsyncGenerator<Line>[]): AsyncGenerator<Line> {
-  const heads: Head[] = streams.map((rest) => ({ rest, line: null }));
-  try {
-    for (const head of heads) await advance(head);
-    for (let first = least(heads); first !== null; first = least(heads)) {
-      let newest: Line = first;
-      for (const head of heads) {
-        if (head.line === null || compareRecords(head.line, first) !== 0) continue;
-        if (isNewer(head.line, newest)) newest = head.line;
-        await advance(head);
-      }
-      yield newest;
-    }
-  } finally {
-    await Promise.all(streams.map((stream) => stream.return(undefined)));
+  let newest: Line | null = null;
+  for await (const line of mergeSorted(streams, compareRecords)) {
+    const same: boolean = newest !== null && compareRecords(newest, line) === 0;
+    if (newest !== null && !same) yield newest;
+    if (newest === null || !same || isNewer(line, newest)) newest = line;
   }
-}
-
-/** The lines than which none of `others`, in the same order, has a newer one of the same place. */
-export async function* notOutdone(lines: AsyncGenerator<Line>, others: AsyncGenerator<Line>): AsyncGenerator<Line> {
-  const head: Head = { rest: others, line: null };
-  try {
-    await advance(head);
-    for await (const line of lines) {
-      while (head.line !== null && compareRecords(head.line, line) < 0) await advance(head);
-      const rival = head.line !== null && compareRecords(head.line, line) === 0 ? head.line : null;
-      if (rival === null || !isNewer(rival, line)) yield line;
-    }
-  } finally {
-    await others.return(undefined);
-  }
+  if (newest !== null) yield newest;
 }
 
 /** The lines up to where a run is damaged: for runs that are only asked whether they know better. */

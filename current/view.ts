@@ -17,7 +17,7 @@ export interface ReadView {
 
 function parsed(bytes: Uint8Array, uri: string): CurrentView {
   try {
-    return parseCurrentView(jsonOf(bytes), uri);
+    return parseCurrentView(jsonOf(bytes, uri), uri);
   } catch (error) {
     const rebuild = 'Make the current view again with `tilescribe current rebuild`, then repeat this.';
     throw new Failure('Internal', `${uri} is not as tilescribe writes it. ${rebuild}`, { cause: error });

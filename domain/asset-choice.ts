@@ -16,7 +16,7 @@ const MOST_NAMED = 12;
 
 function namesOf(assets: Assets): string {
   const names = [...assets.keys()];
-  if (names.length === 0) return 'it has no asset';
+  if (names.length === 0) return 'it has no asset with a href';
   return `it has ${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}`;
 }
 
@@ -40,6 +40,6 @@ function onlyOne(assets: Assets): Asset | string {
  *   or why there is none.
  */
 export function chooseAsset(assets: Assets, wanted: string | undefined): Asset | string {
-  if (wanted !== undefined) return assets.get(wanted) ?? `no asset ${JSON.stringify(wanted)}; ${namesOf(assets)}`;
+  if (wanted !== undefined) return assets.get(wanted) ?? `no asset ${JSON.stringify(wanted)} with a href; ${namesOf(assets)}`;
   return assets.get('visual') ?? onlyOne(assets);
 }

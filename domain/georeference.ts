@@ -38,7 +38,7 @@ function shortKeys(directory: readonly number[]): Map<number, number> {
 
 function epsgOf(keys: ReadonlyMap<number, number>): number | null {
   const code = keys.get(PROJECTED_KEY) ?? keys.get(GEOGRAPHIC_KEY);
-  return code === undefined || code === 0 || code === USER_DEFINED ? null : code;
+  return code === undefined || !Number.isSafeInteger(code) || code <= 0 || code === USER_DEFINED ? null : code;
 }
 
 function affineOf({ scale, tiepoints, matrix }: GeoTags): Affine | null {

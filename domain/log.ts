@@ -111,6 +111,8 @@ export interface OpenTask extends TaskPlace {
   readonly replaces: IntentRef | null;
   /** Another open task asks the same of a picture with the same bytes: that one's answer is waited for. */
   readonly follows?: true;
+  /** The call id of its last job, which came to nothing while the strand only collected: nobody has asked again since. */
+  readonly collected?: string;
 }
 
 /** Cumulative over the strand's life. */

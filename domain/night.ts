@@ -33,6 +33,8 @@ export function windowEndMs(
 }
 
 /** @returns the priority of a run that does not name one: that of a schedule, unless it makes up for a night long past. */
-export function nightPriority({ nominalMs, startedMs }: NightTimes): Priority {
-  return startedMs - nominalMs > 24 * HOUR_MS + LATE_BY_MS ? 'backfill' : 'nightly';
+export function nightPriority({ nominalMs, startedMs, told = false }: NightTimes, window: WindowSpec | null): Priority {
+  const isLong = startedMs - nominalMs > 24 * HOUR_MS + LATE_BY_MS;
+  const isOver = !told && window?.until !== undefined && windowEndMs(window, { nominalMs, startedMs }) === null;
+  return isLong || isOver ? 'backfill' : 'nightly';
 }

@@ -29,16 +29,21 @@ function wrapped(lon: number): number {
   return lon >= -180 && lon <= 180 ? lon : ((((lon + 180) % 360) + 360) % 360) - 180;
 }
 
-/** @returns the box in longitudes from -180 to 180; null where it is on no globe. */
+/** Longitudes are counted from -180 or from 0, and a footprint may go on across the antimeridian. */
+function isOnGlobe([west, south, east, north]: LonLatBox): boolean {
+  return west >= -360 && east <= 540 && south >= -90.001 && north <= 90.001;
+}
+
+/** @returns the box in longitudes from -180 to 180; null where it is on no globe, or has no area. */
 function boxOf(points: readonly LonLat[]): LonLatBox | null {
   const lons = points.map(([lon]) => lon);
   const lats = points.map(([, lat]) => lat);
   const [west, east] = [Math.min(...lons), Math.max(...lons)];
   const [south, north] = [Math.min(...lats), Math.max(...lats)];
-  if (![west, south, east, north].every(Number.isFinite) || south < -90.001 || north > 90.001) return null;
-  const clipped = [Math.max(-90, south), Math.min(90, north)] as const;
-  if (east - west >= 360) return [-180, tidy(clipped[0]), 180, tidy(clipped[1])];
-  return [tidy(wrapped(west)), tidy(clipped[0]), tidy(wrapped(east)), tidy(clipped[1])];
+  if (!isOnGlobe([west, south, east, north])) return null;
+  const [low, high] = [tidy(Math.max(-90, south)), tidy(Math.min(90, north))];
+  const [left, right] = east - west >= 360 ? [-180, 180] : [tidy(wrapped(west)), tidy(wrapped(east))];
+  return left === right || low >= high ? null : [left, low, right, high];
 }
 
 function outline({ width, height }: PixelSize): (readonly [number, number])[] {

@@ -62,6 +62,11 @@ function answerFields(task: TaskSpec, answer: Answer): Pick<TileRecord, keyof ty
   };
 }
 
+/** A worker whose clock is behind that of the one which submitted sees a job done before it began. */
+function latencyOf(ms: number | null): number | null {
+  return ms === null ? null : Math.max(0, Math.round(ms));
+}
+
 function resultFields(
   subject: Subject,
   result: Result,
@@ -73,7 +78,7 @@ function resultFields(
     return {
       ...fields,
       warnings: [...fields.warnings, ...harvested, ...shared],
-      latency_ms: result.latencyMs,
+      latency_ms: latencyOf(result.latencyMs),
       status: 'ok',
       error_code: null,
       error_message: null,

@@ -116,7 +116,8 @@ export function intended(state: StrandState, intent: Intent, times: IntentsTimes
   // A task goes out beside a submit only when that is in doubt, and the intent's history says so.
   const jobs = others.map((other): Job => (other.callId === null ? { ...other, doubted: true } : other));
   const learnt = known === undefined ? history : historyWith(known, intent);
-  const next: OpenTask = { ...onItsOwn(before), facts, history: learnt, jobs: [...jobs, job], owedAtMs: null, replaces: null };
+  const { collected: _collected, ...again } = onItsOwn(before);
+  const next: OpenTask = { ...again, facts, history: learnt, jobs: [...jobs, job], owedAtMs: null, replaces: null };
   return known === undefined ? { ...state, tasks: [...state.tasks, next] } : onTask(state, intent, () => next);
 }
 
@@ -136,13 +137,14 @@ export function accepted(
 export function asked(
   state: StrandState,
   ref: IntentRef,
-  again: { history: TaskHistory; owedAtMs: number | null; unsent?: boolean },
+  again: { history: TaskHistory; owedAtMs: number | null; unsent?: boolean; collected?: string },
 ): StrandState {
   return onJob(state, ref, (job, task) => {
     const rest = withoutJob(task, job);
     const awaited = rest.jobs.some((other) => other.callId !== null);
     const replaces = again.unsent === true ? { n: ref.n, i: ref.i } : task.replaces;
-    return { ...rest, history: again.history, owedAtMs: awaited || task.ended ? null : again.owedAtMs, replaces };
+    const collected = again.collected === undefined ? {} : { collected: again.collected };
+    return { ...rest, ...collected, history: again.history, owedAtMs: awaited || task.ended ? null : again.owedAtMs, replaces };
   });
 }
 

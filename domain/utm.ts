@@ -12,6 +12,10 @@ const SCALE = 0.9996;
 const FALSE_EASTING_M = 500_000;
 const FALSE_NORTHING_SOUTH_M = 10_000_000;
 const DEGREES = 180 / Math.PI;
+/** Neighbouring zones begin 334 km from the middle at the equator; the widest mosaics in one zone reach a few of them. */
+const REACH_M = 2_000_000;
+/** From the equator to a pole, and what a tile with the pole in it reaches beyond. */
+const QUARTER_M = 10_100_000;
 
 const N = FLATTENING / (2 - FLATTENING);
 /** Radius of the rectifying sphere. */
@@ -22,11 +26,13 @@ const DELTA = [2 * N - (2 / 3) * N ** 2 - 2 * N ** 3, (7 / 3) * N ** 2 - (8 / 5)
 
 /**
  * UTM metres to degrees on the WGS 84 ellipsoid. NAD83 and ETRS89 zones differ from it by about a metre.
- * Longitudes are not wrapped: zone 60 goes on beyond 180.
+ * Longitudes are not wrapped: zone 60 goes on beyond 180. So far outside a zone that there is no such place: NaN.
  */
 export function utmToLonLat(easting: number, northing: number, { zone, south }: UtmZone): LonLat {
-  const xi = (northing - (south ? FALSE_NORTHING_SOUTH_M : 0)) / (SCALE * RADIUS_M);
-  const eta = (easting - FALSE_EASTING_M) / (SCALE * RADIUS_M);
+  const [east, north] = [easting - FALSE_EASTING_M, northing - (south ? FALSE_NORTHING_SOUTH_M : 0)];
+  if (!(Math.abs(east) <= REACH_M && Math.abs(north) <= QUARTER_M)) return [Number.NaN, Number.NaN];
+  const xi = north / (SCALE * RADIUS_M);
+  const eta = east / (SCALE * RADIUS_M);
   let xiPrime = xi;
   let etaPrime = eta;
   for (const [index, beta] of BETA.entries()) {

@@ -1,6 +1,6 @@
 import { readTiles } from '../activities/manifest-reader.ts';
-import { jsonOf, readIfThere } from '../activities/read-object.ts';
-import { inRun, PATHS, s3Uri, type RunPlace } from '../domain/layout.ts';
+import { documentOf, readIfThere } from '../activities/read-object.ts';
+import { inRun, PATHS, type RunPlace } from '../domain/layout.ts';
 import { objectName } from '../domain/object-event.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { parseFrozen } from '../schema/frozen.ts';
@@ -10,7 +10,7 @@ import { parseRunManifest } from '../schema/run-manifest.ts';
 export async function inputsOfEnded(store: ObjectStore, ref: RunPlace): Promise<number | null> {
   const at = inRun(ref, PATHS.manifest);
   const bytes = await readIfThere(store, at);
-  return bytes === null ? null : parseRunManifest(jsonOf(bytes), s3Uri(at)).inputs;
+  return bytes === null ? null : documentOf(bytes, at, parseRunManifest).inputs;
 }
 
 /**
@@ -34,7 +34,7 @@ async function rangesOfCleaned(store: ObjectStore, ref: RunPlace, tiles: number)
 async function frozenRanges(store: ObjectStore, ref: RunPlace, tiles: number): Promise<number | null> {
   const at = inRun(ref, PATHS.frozen);
   const bytes = await readIfThere(store, at);
-  return bytes === null ? rangesOfCleaned(store, ref, tiles) : parseFrozen(jsonOf(bytes), s3Uri(at)).ranges.length;
+  return bytes === null ? rangesOfCleaned(store, ref, tiles) : documentOf(bytes, at, parseFrozen).ranges.length;
 }
 
 /**

@@ -107,6 +107,7 @@ function isDone({ settings, deliveries, pending }: Table, drained: boolean): boo
 
 /** One round of everything. @returns whether the intake is done. */
 async function round(table: Table): Promise<boolean> {
+  if (table.refused !== null) throw table.refused;
   const { drained, away } = await moreOrAway(table);
   if (table.settings.signal.aborted) return true;
   await settle(table);

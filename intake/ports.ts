@@ -1,3 +1,4 @@
+import type { Failure } from '../domain/failure.ts';
 import type { EventFilter, IntakeCounts } from '../domain/intake-counts.ts';
 import type { RunSpec } from '../domain/spec.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -5,12 +6,14 @@ import type { EventQueue } from '../ports/event-queue.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { PointerStore } from '../ports/pointer-store.ts';
 
+/** How a run is; `unknown`: nobody has started it, or it ended long ago; a failure: why its workflow ended without it. */
+export type RunLook = 'open' | 'ended' | 'unknown' | Failure;
+
 /** Runs, as an intake deals with them. Everything throws Failure. */
 export interface IntakeRuns {
   /** Starts the run, or joins it where it is open. */
   start(runId: string, spec: RunSpec): Promise<void>;
-  /** `unknown`: nobody has started it, or it ended long ago. @throws the failure of a run that could not begin. */
-  look(runId: string): Promise<'open' | 'ended' | 'unknown'>;
+  look(runId: string): Promise<RunLook>;
 }
 
 export interface IntakePorts {

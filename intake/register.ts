@@ -26,7 +26,7 @@ function placeOf(spec: RunSpec): S3Location {
 
 function parsed(bytes: Uint8Array, uri: string): IntakeRegister {
   try {
-    return parseIntakeRegister(jsonOf(bytes), uri);
+    return parseIntakeRegister(jsonOf(bytes, uri), uri);
   } catch (error) {
     const remedy = 'Remove it once no run of events of this output is open, and start the intake again.';
     throw new Failure('Internal', `${uri} is not as tilescribe writes it. ${remedy}`, { cause: error });
@@ -50,7 +50,7 @@ export async function replaceRegister({ ports, settings }: Table, { register, et
 /** @returns null where it has ended, or nobody knows its tiles: its list was removed. */
 async function foundRun(table: Table, claim: Claim): Promise<TrackedRun | null> {
   const { ports, settings } = table;
-  if ((await lookAt(table, { runId: claim.runId, own: false })) === 'ended') return null;
+  if ((await lookAt(table, claim.runId)) === 'ended') return null;
   const tiles = await readTileList(ports.store, { outputUri: settings.spec.output.uri, runId: claim.runId });
   if (tiles === null) return null;
   // Whoever claims a run starts it next.

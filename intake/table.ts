@@ -16,6 +16,8 @@ export interface Table {
   counts: IntakeCounts;
   /** Why nothing is received, as it was told: too much is held, or the queue is full. */
   stalled: 'held' | 'full' | null;
+  /** Why held messages cannot be kept from others; null where they can. */
+  refused: unknown;
 }
 
 /** How often a run is looked at whose input is not frozen. */
@@ -35,6 +37,7 @@ export function newTable(ports: IntakePorts, settings: IntakeSettings): Table {
     ended: new Set(),
     counts: NOTHING_TAKEN,
     stalled: null,
+    refused: null,
   };
 }
 

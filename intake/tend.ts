@@ -4,7 +4,8 @@ import { quantity } from '../domain/quantity.ts';
 import { SECOND_MS } from '../domain/units.ts';
 import { readFrozenTiles } from './frozen-tiles.ts';
 import { startGathered } from './launch.ts';
-import { lookAt, type Look } from './look.ts';
+import { lookAt } from './look.ts';
+import type { RunLook } from './ports.ts';
 import { UNFROZEN_EVERY_MS, waitAgain, type Table } from './table.ts';
 import { LONG_UNFROZEN_MS, type TrackedRun } from './tracked-run.ts';
 
@@ -34,11 +35,31 @@ function untrack(table: Table, run: TrackedRun): void {
   run.waiting = [];
 }
 
+/**
+ * A run that has its tiles and is not open. One whose workflow failed owns nothing any more: what it has not asked has to
+ * be asked by another one. One that Temporal does not know is started again, and goes on.
+ */
+async function tendLeft(table: Table, run: TrackedRun, look: Exclude<RunLook, 'open'>): Promise<void> {
+  if (look === 'unknown') {
+    takeOver(run);
+    // What waited for it is judged next, and may be all that keeps the intake going.
+    return startGathered(table, run);
+  }
+  untrack(table, run);
+  if (look !== 'ended') table.ports.tell(`${failedText(run, look)} ${ASKS_THE_REST}`);
+  else if (run.own) table.ports.tell(`run ${run.runId}: ended`);
+}
+
+const ASKS_THE_REST = 'What it has not asked comes with no event: `tilescribe run` with this spec asks it.';
+
+function failedText({ runId }: TrackedRun, { message }: Failure): string {
+  return message.includes(runId) ? message : `Run ${runId}: ${message}`;
+}
+
 async function tendFrozen(table: Table, run: TrackedRun): Promise<void> {
   run.lookAtMs = table.ports.clock.monotonicMs() + OPEN_EVERY_MS;
-  if ((await lookAt(table, run)) === 'open') return;
-  untrack(table, run);
-  if (run.own) table.ports.tell(`run ${run.runId}: ended`);
+  const look = await lookAt(table, run.runId);
+  if (look !== 'open') await tendLeft(table, run, look);
 }
 
 function endedTooSoon({ runId }: TrackedRun): Failure {
@@ -54,8 +75,9 @@ function takeOver(run: TrackedRun): void {
   run.started = false;
 }
 
-/** Of a run that is not open, and has no frozen input. */
-function tendUnbegun(table: Table, run: TrackedRun, look: Look): void {
+/** Of a run that is not open, and has no frozen input; one of somebody else that could not begin is theirs to tell. */
+function tendUnbegun(table: Table, run: TrackedRun, look: Exclude<RunLook, 'open'>): void {
+  if (run.own && look instanceof Failure) throw new Failure(look.kind, failedText(run, look), { cause: look });
   if (look === 'ended' && run.own) throw endedTooSoon(run);
   if (look === 'ended') untrack(table, run);
   // As long as nothing waits for it, it is for others to start: their messages come again.
@@ -70,16 +92,20 @@ function tellLate({ ports }: Table, run: TrackedRun): void {
   ports.tell(`${late} \`tilescribe status ${run.runId}\` says what it waits for`);
 }
 
-async function tendUnfrozen(table: Table, run: TrackedRun): Promise<void> {
+/** Its messages are done with. What waited for that is judged once it is known whether the run goes on. */
+async function tendFrozenNow(table: Table, run: TrackedRun, look: RunLook): Promise<void> {
   const { clock, tell } = table.ports;
-  run.lookAtMs = clock.monotonicMs() + UNFROZEN_EVERY_MS;
-  const look = await lookAt(table, run);
-  if (await isFrozen(table, run)) {
-    const messages = settleRun(table, run);
-    run.lookAtMs = clock.monotonicMs();
-    if (run.own)
-      tell(`run ${run.runId}: has its ${quantity(run.tiles.size, 'tile')}; ${quantity(messages, 'message')} done with`);
-  } else if (look === 'open') tellLate(table, run);
+  const messages = settleRun(table, run);
+  if (run.own) tell(`run ${run.runId}: has its ${quantity(run.tiles.size, 'tile')}; ${quantity(messages, 'message')} done with`);
+  run.lookAtMs = clock.monotonicMs();
+  if (look !== 'open') await tendLeft(table, run, look);
+}
+
+async function tendUnfrozen(table: Table, run: TrackedRun): Promise<void> {
+  run.lookAtMs = table.ports.clock.monotonicMs() + UNFROZEN_EVERY_MS;
+  const look = await lookAt(table, run.runId);
+  if (await isFrozen(table, run)) await tendFrozenNow(table, run, look);
+  else if (look === 'open') tellLate(table, run);
   else tendUnbegun(table, run, look);
 }
 

@@ -1,4 +1,4 @@
-import { inRun, PATHS } from '../domain/layout.ts';
+import { inRun, PATHS, s3Uri } from '../domain/layout.ts';
 import { pastLatency, type PastLatency, type RunLatency } from '../domain/past-latency.ts';
 import type { Run, RunManifest, RunRef } from '../domain/run.ts';
 import type { Service } from '../domain/service.ts';
@@ -32,10 +32,11 @@ function isOf({ service, model }: RunLatency, wanted: Wanted): boolean {
 }
 
 async function latenciesOf(store: ObjectStore, { ref }: ReportedRun): Promise<RunLatency[]> {
-  const bytes = await readIfThere(store, inRun(ref, PATHS.reportJson));
+  const at = inRun(ref, PATHS.reportJson);
+  const bytes = await readIfThere(store, at);
   if (bytes === null) return [];
   try {
-    return latenciesOfReport(jsonOf(bytes), ref.runId);
+    return latenciesOfReport(jsonOf(bytes, s3Uri(at)), ref.runId);
   } catch {
     // A damaged report is for `audit` to tell of; an estimate does without it.
     return [];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { otherRunsOf, type ClosedRun } from '../activities/closed-runs.ts';
+import { EndedRuns } from '../activities/ended-runs.ts';
 import { noTiles, openInput } from '../activities/enumerate.ts';
 import { leftoversOf } from '../activities/harvest/leftovers.ts';
 import { newRun } from '../activities/open-run.ts';
@@ -131,7 +132,9 @@ export async function makePlan(ports: PlanPorts, { spec, signal, progress }: Pla
   progress({ step: 'listing', tiles: 0 });
   const pulse = { beat: () => undefined, signal };
   const input = await openInput({ stores, output, run, pulse });
-  const { closed, open } = await withS3Failures('output', () => otherRunsOf({ store: output, ref, registry }));
+  const { closed, open } = await withS3Failures('output', () =>
+    otherRunsOf({ store: output, ref, registry, ended: new EndedRuns() }),
+  );
   // Whoever was terminated a moment ago may still submit: a run waits for that, a plan is of this moment.
   const patient = { ...clock, now: () => clock.now(), sleep: async () => undefined };
   const leftovers = await withS3Failures('output', () => leftoversOf({ store: output, clock: patient, run }, closed));

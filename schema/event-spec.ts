@@ -13,6 +13,7 @@ function listsTiles(document: unknown): Mistake[] {
 }
 
 const SENSELESS = {
+  all: 'an event that comes twice would be asked twice; remove it',
   retry: 'a retry asks what has failed, not what is new; remove it',
   window: 'for schedules only: what a run leaves at its end no event brings again; remove it',
 } as const;

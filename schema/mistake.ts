@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Failure, type FailureKind } from '../domain/failure.ts';
+import { expectation } from './expectation.ts';
 import { ownField } from './json-object.ts';
 
 /** Where in a document: names of fields and 0-based places in lists. */
@@ -58,7 +59,7 @@ function mistakesOf(issue: z.core.$ZodIssue, document: unknown): Mistake[] {
 
 /** Checks a document, or the part of one that stands at `path`, and names every mistake once. */
 export function check<T>(schema: z.ZodType<T>, document: unknown, path: Path = []): Checked<T> {
-  const result = schema.safeParse(document);
+  const result = schema.safeParse(document, { error: expectation });
   if (result.success) return { value: result.data, mistakes: [] };
   const all = result.error.issues.flatMap((issue) => mistakesOf(issue, document));
   const once = new Map(all.map((mistake) => [pathText(mistake.path), mistake]));
@@ -79,10 +80,13 @@ export function refuseMistakes(mistakes: readonly Mistake[], of: { readonly kind
   throw new Failure(of.kind, `${of.what} has ${count}:\n${lines.join('\n')}`);
 }
 
+/** Editors put it before UTF-8, and a parser does not take it for white space. */
+const BYTE_ORDER_MARK = /^\uFEFF/u;
+
 /** @returns the document that `text` is, or the one mistake that it is not JSON. */
 export function readJson(text: string): Checked<unknown> {
   try {
-    return { value: JSON.parse(text) as unknown, mistakes: [] };
+    return { value: JSON.parse(text.replace(BYTE_ORDER_MARK, '')) as unknown, mistakes: [] };
   } catch (error) {
     // The engine's message may quote what stands around the mistake, and that may be a secret.
     const where = error instanceof SyntaxError ? error.message.replace(/, (\.\.\.)?".*$/su, '') : String(error);

@@ -87,7 +87,7 @@ export function specOfRun(document: unknown, { nominalMs, ...how }: RunTimes): u
   const ended = withEnd(withDates(document, date), window, times);
   const misplaced = misplacedDates(document);
   if (misplaced.length > 0) parseSpec(ended, () => misplaced);
-  return isJsonObject(ended) ? { priority: nightPriority(times), ...ended } : ended;
+  return isJsonObject(ended) ? { priority: nightPriority(times, window), ...ended } : ended;
 }
 
 /** @returns the date that the runs of a moment have in their addresses, `YYYY-MM-DD`. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { Failure } from '../domain/failure.ts';
 import type { Lane, Run } from '../domain/run.ts';
 import { SERVICE_APIS, SERVICE_DEFAULTS, type Service, type ServiceFigures } from '../domain/service.ts';
+import type { RunSpec } from '../domain/spec.ts';
 import { PREP_VERSION } from '../domain/tile.ts';
 import { check, refuseMistakes } from './mistake.ts';
 import { parseSpec, specDocument } from './spec.ts';
@@ -73,8 +75,17 @@ export function runDocument(run: Run, colophon: RunColophon): object {
   };
 }
 
-function runOf(document: RunDocument): Run {
-  const spec = parseSpec(document.spec);
+function specOf({ spec }: RunDocument, what: string): RunSpec {
+  try {
+    return parseSpec(spec);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure('Internal', `${what} holds no spec of this version. ${error.message}`, { cause: error });
+  }
+}
+
+function runOf(document: RunDocument, what: string): Run {
+  const spec = specOf(document, what);
   const services = Object.entries(document.services).map(([name, service]) => [name, { name, ...service }] as const);
   const lanes = document.lanes.map((lane) => ({ ...lane, tasks: spec.tasks.filter(({ id }) => lane.tasks.includes(id)) }));
   return {
@@ -96,5 +107,5 @@ export function parseRun(document: unknown, what: string): Run {
   const { value, mistakes } = check(RUN, document);
   refuseMistakes(mistakes, { kind: 'Internal', what });
   if (value === null) throw new TypeError('a document without mistakes has a value');
-  return runOf(value);
+  return runOf(value, what);
 }

@@ -57,10 +57,13 @@ function bboxOf(value: unknown): CatalogFacts['bbox'] {
   return isWithin(w, s) && isWithin(e, n) && s <= n ? [w, s, e, n] : null;
 }
 
+function momentOf(value: unknown): number | null {
+  return typeof value === 'string' ? parseMoment(value.toUpperCase()) : null;
+}
+
 /** Where an Item has no one moment it has the first and the last. */
 function datetimeOf(properties: unknown): string | null {
-  const said = textOf(ownField(properties, 'datetime')) ?? textOf(ownField(properties, 'start_datetime'));
-  const at = said === null ? null : parseMoment(said.toUpperCase());
+  const at = momentOf(ownField(properties, 'datetime')) ?? momentOf(ownField(properties, 'start_datetime'));
   return at === null ? null : new Date(at).toISOString();
 }
 

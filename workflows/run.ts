@@ -18,7 +18,7 @@ import type { Enumerated } from '../activities/enumerate.ts';
 import type { FinalizeArgs } from '../activities/finalize/finalize.ts';
 import type { Opened } from '../activities/index.ts';
 import { detailsOf } from '../domain/details.ts';
-import { finishedStatus, type RunState, type RunStatus, statusOf } from '../domain/progress.ts';
+import { finishedStatus, type RunState, type RunStatus, type RunTotals, statusOf } from '../domain/progress.ts';
 import type { RunRef } from '../domain/run.ts';
 import { lightened, loopsOf } from '../domain/strand-loop.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
@@ -39,13 +39,14 @@ import { plainly } from './told-failure.ts';
  * @returns the status at its end.
  */
 export async function tilescribeRun(spec: unknown, carried?: Carried): Promise<RunStatus> {
-  // Only a run that continues as new knows more than its spec: anything else is a slip of whoever started it.
-  if (carried !== undefined && workflowInfo().continuedFromExecutionRunId === undefined)
-    throw ApplicationFailure.create({ type: 'InvalidSpec', message: ONE_ARGUMENT, nonRetryable: true });
-  const run = new Run(carried);
+  const continues = workflowInfo().continuedFromExecutionRunId !== undefined;
+  const run = new Run(continues ? carried : undefined);
   const cancelled = CancellationScope.current().cancelRequested;
   cancelled.catch(() => run.cancel());
   try {
+    // Only a run that continues as new knows more than its spec: anything else is a slip of whoever started it.
+    if (carried !== undefined && !continues)
+      throw ApplicationFailure.create({ type: 'InvalidSpec', message: ONE_ARGUMENT, nonRetryable: true });
     return await CancellationScope.nonCancellable(() => run.perform(spec));
   } catch (error) {
     const told = plainly(error);
@@ -108,14 +109,8 @@ class Run {
   async #open(spec: unknown): Promise<RunStatus | null> {
     const opened = await openRun(spec, openingOf(workflowInfo()));
     this.#opened = opened;
-    if (opened.finished !== null) return (this.#final = finishedStatus(opened.finished, opened.output));
-    if (opened.searchAttributes)
-      upsertSearchAttributes({
-        [SEARCH_ATTRIBUTES.dataset]: [opened.dataset],
-        [SEARCH_ATTRIBUTES.trigger]: [triggerOf(workflowInfo())],
-      });
-    // The command and schedules have said it when they started the run.
-    if (opened.memo !== undefined && workflowInfo().memo?.['dataset'] === undefined) upsertMemo({ ...opened.memo });
+    if (opened.finished !== null) return this.#endedBefore(opened, opened.finished);
+    this.#introduce(opened);
     this.#tell('enumerating');
     const input = await this.#enumerated(opened.ref);
     if (input === null) return this.#close(opened, 'cancelled');
@@ -124,6 +119,25 @@ class Run {
     this.#control = new RunControl({ opened, input, loops: loopsOf(opened.lanes), merged: 0, paused: this.#paused, samples });
     if (this.#cancelRequested) this.#control.cancel();
     return null;
+  }
+
+  #endedBefore(opened: Opened, totals: RunTotals): RunStatus {
+    this.#final = finishedStatus(totals, opened.output);
+    if (patched('tells finished')) {
+      this.#introduce(opened);
+      this.#tell(totals.state);
+      setCurrentDetails(detailsOf(this.#final));
+    }
+    return this.#final;
+  }
+
+  /** What lists show of a run from its first moment. */
+  #introduce({ searchAttributes, dataset, memo }: Opened): void {
+    const info = workflowInfo();
+    if (searchAttributes)
+      upsertSearchAttributes({ [SEARCH_ATTRIBUTES.dataset]: [dataset], [SEARCH_ATTRIBUTES.trigger]: [triggerOf(info)] });
+    // The command and schedules have said it when they started the run.
+    if (memo !== undefined && info.memo?.['dataset'] === undefined) upsertMemo({ ...memo });
   }
 
   /** @returns null where the run was cancelled before its input was frozen. */

@@ -170,13 +170,17 @@ export function beginTile(session: Session, drawn: Drawn, ranges: StrandRanges):
   session.state = withBegun(session.state, drawn, ranges);
 }
 
+function wasInFlight(task: OpenTask): boolean {
+  return !task.ended && (task.jobs.length > 0 || task.collected !== undefined);
+}
+
 /**
  * The run is cancelled: what is in flight is named. A task of which nothing runs has no record: it is unfinished, as
  * those are that never began.
  */
 export function abandon(session: Session): void {
-  for (const task of session.state.tasks.filter((open) => !open.ended && open.jobs.length > 0)) {
-    const callId = task.jobs.find((job) => job.callId !== null)?.callId ?? null;
+  for (const task of session.state.tasks.filter(wasInFlight)) {
+    const callId = task.jobs.find((job) => job.callId !== null)?.callId ?? task.collected ?? null;
     const message =
       callId === null
         ? 'The run was cancelled while a submit without an answer may have become a job.'

@@ -69,8 +69,7 @@ export class Polls {
         return this.#lookAgain(job, decision);
       case 'again':
         if (job.of !== undefined) return this.#giveBack(job);
-        session.state = asked(session.state, job, { history: decision.history, owedAtMs: session.now + decision.afterMs });
-        return;
+        return this.#askAgain(job, decision);
       case 'fail':
         if (job.of !== undefined) return this.#giveBack(job);
         session.state = dropped(session.state, job);
@@ -79,6 +78,13 @@ export class Polls {
         // Whoever may not ask for results must not ask again, whatever halted the lane first.
         if (session.halt?.blind !== true) session.halt = decision.halt;
     }
+  }
+
+  /** A run that is cancelled meanwhile names the job: it was in flight when it was told to end. */
+  #askAgain(job: KnownJob, { history, afterMs }: Extract<PollDecision, { do: 'again' }>): void {
+    const session = this.#session;
+    const collected = session.scene.mode === 'work' ? {} : { collected: job.callId };
+    session.state = asked(session.state, job, { history, owedAtMs: session.now + afterMs, ...collected });
   }
 
   /** What a closed run asked in vain is asked as for the first time. */

@@ -3,9 +3,8 @@ import type { Earlier } from '../../domain/owed.ts';
 import { compareLocations } from '../../domain/merge-order.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { EarlierRun } from './earlier-run.ts';
-import { batchesFrom, LineMerge, type Batch } from './line-batches.ts';
 import { sectionsOf, type Section } from './sections.ts';
-import { Spill } from './spill.ts';
+import { SideBySide, type LineStream } from './side-by-side.ts';
 
 /** A line with its range, and the place of its run among all. */
 interface RunLine extends IndexLine {
@@ -19,18 +18,9 @@ interface Waiting {
   readonly run: number;
 }
 
-type RunLines = AsyncGenerator<Batch<RunLine>>;
-
-/** Sections that are read side by side: of each a part of an index is held. */
-const AT_ONCE = 16;
-
 export interface EarlierRuns {
   readonly store: ObjectStore;
   readonly runs: readonly EarlierRun[];
-}
-
-function byTile(a: RunLine, b: RunLine): number {
-  return compareLocations(a, b) || a.run - b.run;
 }
 
 /**
@@ -41,52 +31,33 @@ export class Beside {
   readonly #of: EarlierRuns;
   /** The one that begins first at the end. */
   readonly #waiting: Waiting[];
-  /** Sections that are being read; behind them what waits on the disk, of many of these. */
-  readonly #levels: LineMerge<RunLine>[] = [];
-  readonly #spills = new Set<Spill>();
+  readonly #reading: SideBySide<TileBound, RunLine>;
 
   constructor(of: EarlierRuns) {
     this.#of = of;
+    this.#reading = new SideBySide({ order: compareLocations, decisive: (lines) => this.#decisive(lines) });
     const all = of.runs.flatMap((one, run) => sectionsOf(of.store, one).map((section) => ({ section, run })));
     this.#waiting = all.toSorted((a, b) => compareLocations(b.section.first, a.section.first));
   }
 
   /** @returns what was recorded of a tile; tiles before it are left behind. */
   async of(tile: TileBound): Promise<Earlier<EarlierRun>[]> {
-    const found = await this.#upTo(tile);
+    const found = await this.#reading.upTo(tile);
     const due = this.#due(tile);
     if (due.length > 0) {
-      await this.#add(0, due);
-      found.push(...(await this.#upTo(tile)));
+      await this.#reading.add(due);
+      found.push(...(await this.#reading.upTo(tile)));
     }
-    // Of copies of one record that of the first run counts, wherever they were found.
-    const inOrder = found.length < 2 ? found : found.toSorted((a, b) => a.run - b.run);
-    return this.#decisive(inOrder).flatMap((line) => this.#earlier(line) ?? []);
+    return this.#decisive(found).flatMap((line) => this.#earlier(line) ?? []);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#levels.map((level) => level.close()));
-    await Promise.all([...this.#spills].map((spill) => spill.close()));
-  }
-
-  /** @returns what is being read of a tile; it and all before it are left behind. */
-  async #upTo(tile: TileBound): Promise<RunLine[]> {
-    const found: RunLine[] = [];
-    for (const level of this.#levels) {
-      for (let line = level.least; line !== undefined; line = level.least) {
-        const order = compareLocations(line, tile);
-        if (order > 0) break;
-        if (order === 0) found.push(line);
-        const reading = level.step();
-        if (reading !== null) await reading;
-      }
-    }
-    return found;
+    await this.#reading.close();
   }
 
   /** @returns the sections that a tile has come to; those that it has leapt over are left out for good. */
-  #due(tile: TileBound): RunLines[] {
-    const due: RunLines[] = [];
+  #due(tile: TileBound): LineStream<RunLine>[] {
+    const due: LineStream<RunLine>[] = [];
     for (let next = this.#waiting.at(-1); next !== undefined; next = this.#waiting.at(-1)) {
       if (compareLocations(next.section.first, tile) > 0) break;
       this.#waiting.pop();
@@ -95,51 +66,12 @@ export class Beside {
     return due;
   }
 
-  /** Side by side where they are few; else what is there first goes to the disk together, and is one on the next level. */
-  async #add(at: number, streams: readonly RunLines[]): Promise<void> {
-    const level = (this.#levels[at] ??= new LineMerge(byTile));
-    const room = AT_ONCE - level.size;
-    await level.add(streams.slice(0, room));
-    const others = streams.slice(room);
-    if (others.length === 0) return;
-    await this.#add(at + 1, [this.#spilled(await this.#spill(level))]);
-    await this.#add(at, others);
-  }
-
-  /** @returns what is left of a level, without what later runs repeat. */
-  async #spill(level: LineMerge<RunLine>): Promise<Spill> {
-    const spill = await Spill.open();
-    this.#spills.add(spill);
-    await spill.write(this.#thinned(level.batches()));
-    return spill;
-  }
-
-  async *#spilled(spill: Spill): RunLines {
-    yield* batchesFrom(spill.read<RunLine>());
-    this.#spills.delete(spill);
-    await spill.close();
-  }
-
-  async *#thinned(stream: RunLines): AsyncGenerator<RunLine> {
-    let held: RunLine[] = [];
-    for await (const batch of stream) {
-      for (const line of batch) {
-        const [first] = held;
-        if (first !== undefined && compareLocations(first, line) !== 0) {
-          yield* this.#decisive(held);
-          held = [];
-        }
-        held.push(line);
-      }
-    }
-    yield* this.#decisive(held);
-  }
-
   /** Of the same question about the same object the newest answer alone counts; where there is none, the newest failure. */
   #decisive(lines: readonly RunLine[]): readonly RunLine[] {
     if (lines.length < 2) return lines;
     const best: RunLine[] = [];
-    for (const line of lines) {
+    // Of copies of one record that of the first run counts, wherever they were found.
+    for (const line of lines.toSorted((a, b) => a.run - b.run)) {
       const at = best.findIndex((other) => this.#isAlike(line, other));
       const known = best[at];
       if (known === undefined) best.push(line);
@@ -165,7 +97,7 @@ export class Beside {
   }
 }
 
-async function* linesOf({ section, run }: Waiting): RunLines {
+async function* linesOf({ section, run }: Waiting): LineStream<RunLine> {
   for await (const { range, lines } of section.lines()) yield lines.map((line) => runLine(line, range, run));
 }
 

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { inRun, PATHS, rangeOfPart } from '../../domain/layout.ts';
+import { inRun, PATHS, rangeOfPart, s3Uri } from '../../domain/layout.ts';
 import type { TileRecord } from '../../domain/record.ts';
 import type { Frozen, Merged } from '../../domain/run.ts';
 import { TASK_KINDS } from '../../domain/spec.ts';
@@ -21,14 +21,16 @@ type Whereabouts = readonly string[] | 'logs';
 /** @returns how many ranges a closed run has; those that it never came to included. */
 export async function rangesOf(store: ObjectStore, { ref, manifest }: EarlierRun): Promise<number> {
   if (manifest !== null) return 1 + Math.max(-1, ...manifest.parts.map(({ path }) => rangeOfPart(path) ?? -1));
-  const frozen = await readIfThere(store, inRun(ref, PATHS.frozen));
-  return frozen === null ? 0 : (jsonOf(frozen) as Frozen).ranges.length;
+  const at = inRun(ref, PATHS.frozen);
+  const frozen = await readIfThere(store, at);
+  return frozen === null ? 0 : (jsonOf(frozen, s3Uri(at)) as Frozen).ranges.length;
 }
 
 async function whereabouts(store: ObjectStore, { ref, manifest }: EarlierRun, range: number): Promise<Whereabouts> {
   if (manifest !== null) return manifest.parts.map(({ path }) => path).filter((path) => rangeOfPart(path) === range);
-  const merged = await readIfThere(store, inRun(ref, PATHS.merged(range)));
-  return merged === null ? 'logs' : (jsonOf(merged) as Merged).parts.map(({ path }) => path);
+  const at = inRun(ref, PATHS.merged(range));
+  const merged = await readIfThere(store, at);
+  return merged === null ? 'logs' : (jsonOf(merged, s3Uri(at)) as Merged).parts.map(({ path }) => path);
 }
 
 async function* recordsIn(store: ObjectStore, { ref }: EarlierRun, path: string): AsyncGenerator<TileRecord> {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { inRun, PATHS, s3Uri, type S3Location } from '../../domain/layout.ts';
+import { inRun, PATHS, type S3Location } from '../../domain/layout.ts';
 import type { Frozen, RunRef } from '../../domain/run.ts';
 import { IGNORED_NONE } from '../../domain/tile.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { parseFrozen, parseListed, type Listed } from '../../schema/frozen.ts';
 import { putOnce } from '../put-once.ts';
-import { jsonOf, readIfThere, readObject } from '../read-object.ts';
+import { documentOf, readIfThere, readObject } from '../read-object.ts';
 import type { IgnoredCounts } from './candidate.ts';
 import { inOrder } from './in-order.ts';
 
@@ -57,7 +57,7 @@ async function* listedRanges(output: ObjectStore, ref: RunRef): AsyncGenerator<n
 export async function readReached(output: ObjectStore, ref: RunRef): Promise<Reached> {
   const read = async (range: number): Promise<Listed> => {
     const at = inRun(ref, PATHS.listed(range));
-    return parseListed(jsonOf(await readObject(output, at)), s3Uri(at));
+    return documentOf(await readObject(output, at), at, parseListed);
   };
   const all: Listed[] = [];
   for await (const listed of inOrder(listedRanges(output, ref), READS_AT_ONCE, read)) all.push(listed);
@@ -71,14 +71,14 @@ export async function readReached(output: ObjectStore, ref: RunRef): Promise<Rea
 export async function putListed(output: ObjectStore, ref: RunRef, listed: Listed): Promise<{ listed: Listed; ours: boolean }> {
   const at = inRun(ref, PATHS.listed(listed.range));
   const put = await putOnce(output, at, Buffer.from(JSON.stringify(listed)));
-  return put === 'written' ? { listed, ours: true } : { listed: parseListed(jsonOf(put.adopted), s3Uri(at)), ours: false };
+  return put === 'written' ? { listed, ours: true } : { listed: documentOf(put.adopted, at, parseListed), ours: false };
 }
 
 /** @returns what is frozen, or null. @throws ObjectStoreError, Failure `Internal` */
 export async function frozenIfThere(output: ObjectStore, ref: RunRef): Promise<Frozen | null> {
   const at = inRun(ref, PATHS.frozen);
   const bytes = await readIfThere(output, at);
-  return bytes === null ? null : parseFrozen(jsonOf(bytes), s3Uri(at));
+  return bytes === null ? null : documentOf(bytes, at, parseFrozen);
 }
 
 /** Says that the input is complete. @returns what holds, ours or another's. @throws ObjectStoreError, Failure `Internal` */
@@ -87,5 +87,5 @@ export async function putFrozen(output: ObjectStore, ref: RunRef, reached: Reach
   const { inputs, ranges, ignored } = reached;
   const frozen: Frozen = { schema_version: 1, inputs, ranges, ignored };
   const put = await putOnce(output, at, Buffer.from(JSON.stringify(frozen)));
-  return put === 'written' ? frozen : parseFrozen(jsonOf(put.adopted), s3Uri(at));
+  return put === 'written' ? frozen : documentOf(put.adopted, at, parseFrozen);
 }

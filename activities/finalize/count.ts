@@ -41,7 +41,7 @@ const MISSING_KEPT = 1_000;
 async function mergedOf({ store, ref, partial }: Recount, range: number): Promise<Merged | null> {
   const at = inRun(ref, PATHS.merged(range));
   const bytes = await readIfThere(store, at);
-  if (bytes !== null) return jsonOf(bytes) as Merged;
+  if (bytes !== null) return jsonOf(bytes, s3Uri(at)) as Merged;
   if (partial) return null;
   throw new Failure('Internal', `${s3Uri(at)} is not there: the run ended before range ${range} was merged.`);
 }

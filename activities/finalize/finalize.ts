@@ -1,6 +1,6 @@
 import { balance } from '../../domain/balance.ts';
 import { Failure } from '../../domain/failure.ts';
-import { inRun, PATHS } from '../../domain/layout.ts';
+import { inRun, PATHS, s3Uri } from '../../domain/layout.ts';
 import type { Frozen, OwedTotals, Run, RunManifest, RunRef } from '../../domain/run.ts';
 import { IGNORED_NONE } from '../../domain/tile.ts';
 import type { ObjectStore, ObjectStores } from '../../ports/object-store.ts';
@@ -115,13 +115,15 @@ async function writeManifest(closing: Closing): Promise<RunManifest> {
   const report = reportOf(run, manifest, count.tally);
   await keep(closing, PATHS.reportJson, `${JSON.stringify(report, null, 2)}\n`);
   await keep(closing, PATHS.reportHtml, await page(closing, run, report));
-  return jsonOf(await keep(closing, PATHS.manifest, `${JSON.stringify(manifest, null, 2)}\n`)) as RunManifest;
+  const kept = await keep(closing, PATHS.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+  return jsonOf(kept, s3Uri(inRun(args, PATHS.manifest))) as RunManifest;
 }
 
 /** @returns the manifest that closed the run, if it is closed. */
 async function closedBy({ store, args }: Closing): Promise<RunManifest | null> {
-  const bytes = await readIfThere(store, inRun(args, PATHS.manifest));
-  return bytes === null ? null : (jsonOf(bytes) as RunManifest);
+  const at = inRun(args, PATHS.manifest);
+  const bytes = await readIfThere(store, at);
+  return bytes === null ? null : (jsonOf(bytes, s3Uri(at)) as RunManifest);
 }
 
 async function closeRun(closing: Closing): Promise<FinalizeResult> {

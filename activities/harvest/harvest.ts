@@ -1,5 +1,5 @@
 import { NO_HARVEST, type FormerHolder, type Harvest, type HarvestedJob, type HarvestedStrand } from '../../domain/harvest.ts';
-import { inRun, PATHS } from '../../domain/layout.ts';
+import { inRun, PATHS, s3Uri } from '../../domain/layout.ts';
 import { NOTHING_OWED } from '../../domain/owed-totals.ts';
 import type { Frozen, Lane, OwedTotals, Run, RunRef } from '../../domain/run.ts';
 import { sum } from '../../domain/units.ts';
@@ -12,6 +12,7 @@ import { putOnce } from '../put-once.ts';
 import { jsonOf, readIfThere } from '../read-object.ts';
 import { withS3Failures } from '../s3-failure.ts';
 import { closedRuns } from '../closed-runs.ts';
+import { EndedRuns } from '../ended-runs.ts';
 import { Gathering, type Gathered, type WantedJob } from './gather.ts';
 import type { Barn } from './lane-gathering.ts';
 import { leftoversOf, type Leftovers } from './leftovers.ts';
@@ -24,6 +25,10 @@ export interface HarvestPorts {
   readonly nonce: () => string;
   readonly readRun: (ref: RunRef) => Promise<Run>;
   readonly readFrozen: (ref: RunRef) => Promise<Frozen>;
+}
+
+interface Harvesting extends HarvestPorts {
+  readonly ended: EndedRuns;
 }
 
 export interface HarvestArgs {
@@ -42,8 +47,9 @@ function harvested({ from }: Harvest): Harvested {
 }
 
 async function harvestIfThere(store: ObjectStore, ref: RunRef): Promise<Harvest | null> {
-  const bytes = await readIfThere(store, inRun(ref, PATHS.harvest));
-  return bytes === null ? null : (jsonOf(bytes) as Harvest);
+  const at = inRun(ref, PATHS.harvest);
+  const bytes = await readIfThere(store, at);
+  return bytes === null ? null : (jsonOf(bytes, s3Uri(at)) as Harvest);
 }
 
 /** Strands that have begun without a harvest have asked already what it would take over. */
@@ -111,12 +117,12 @@ function allNew({ spec }: Run, { inputs }: Frozen): OwedTotals {
   return { ...NOTHING_OWED, new: tasks, owed: tasks };
 }
 
-async function gatherAll(ports: HarvestPorts, { ref }: HarvestArgs, pulse: Pulse): Promise<Harvest> {
-  const { clock, registry } = ports;
+async function gatherAll(ports: Harvesting, { ref }: HarvestArgs, pulse: Pulse): Promise<Harvest> {
+  const { clock, registry, ended } = ports;
   const barn: Barn = { store: outputStore(ports.stores, ref), ref, nonce: ports.nonce() };
   const [run, frozen] = [await ports.readRun(ref), await ports.readFrozen(ref)];
   if (await hasBegun(barn.store, ref, run.lanes)) return NO_HARVEST;
-  const closed = await closedRuns({ store: barn.store, ref, registry });
+  const closed = await closedRuns({ store: barn.store, ref, registry, ended });
   if (closed.length === 0) return { ...NO_HARVEST, owed: allNew(run, frozen) };
   const leftovers = await leftoversOf({ store: barn.store, clock, run }, closed);
   const gathered = await new Gathering({ run, frozen, barn, leftovers, pulse }).all();
@@ -132,13 +138,15 @@ async function gatherAll(ports: HarvestPorts, { ref }: HarvestArgs, pulse: Pulse
  * @returns an activity that throws Failure.
  */
 export function createHarvest(ports: HarvestPorts): (args: HarvestArgs, pulse: Pulse) => Promise<Harvested> {
+  const harvesting = { ...ports, ended: new EndedRuns() };
   return (args, pulse) =>
     withS3Failures('output', async () => {
       const store = outputStore(ports.stores, args.ref);
       const there = await harvestIfThere(store, args.ref);
       if (there !== null) return harvested(there);
-      const ours = await gatherAll(ports, args, pulse);
-      const put = await putOnce(store, inRun(args.ref, PATHS.harvest), Buffer.from(JSON.stringify(ours)));
-      return harvested(put === 'written' ? ours : (jsonOf(put.adopted) as Harvest));
+      const ours = await gatherAll(harvesting, args, pulse);
+      const at = inRun(args.ref, PATHS.harvest);
+      const put = await putOnce(store, at, Buffer.from(JSON.stringify(ours)));
+      return harvested(put === 'written' ? ours : (jsonOf(put.adopted, s3Uri(at)) as Harvest));
     });
 }

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import type { Counted } from '../../domain/balance.ts';
-import { inRun, PATHS } from '../../domain/layout.ts';
+import { inRun, PATHS, s3Uri } from '../../domain/layout.ts';
 import { RollCall } from '../../domain/roll-call.ts';
 import type { Merged, Run, RunRef, StrandEnd } from '../../domain/run.ts';
 import type { ObjectStore, ObjectStores } from '../../ports/object-store.ts';
@@ -100,14 +100,16 @@ async function mergeRange(merging: Merging, run: Run): Promise<Merged> {
 }
 
 async function readMerged(store: ObjectStore, args: MergeArgs): Promise<Merged | null> {
-  const bytes = await readIfThere(store, inRun(args, PATHS.merged(args.range)));
-  return bytes === null ? null : (jsonOf(bytes) as Merged);
+  const at = inRun(args, PATHS.merged(args.range));
+  const bytes = await readIfThere(store, at);
+  return bytes === null ? null : (jsonOf(bytes, s3Uri(at)) as Merged);
 }
 
 /** @returns what the range's merge says: ours, or that of whoever was faster. */
 async function commit(store: ObjectStore, args: MergeArgs, merged: Merged): Promise<Merged> {
-  const put = await putOnce(store, inRun(args, PATHS.merged(args.range)), Buffer.from(JSON.stringify(merged)));
-  return put === 'written' ? merged : (jsonOf(put.adopted) as Merged);
+  const at = inRun(args, PATHS.merged(args.range));
+  const put = await putOnce(store, at, Buffer.from(JSON.stringify(merged)));
+  return put === 'written' ? merged : (jsonOf(put.adopted, s3Uri(at)) as Merged);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { parseFrozen } from '../../schema/frozen.ts';
 import { clustersOfReport } from '../../schema/report-clusters.ts';
 import { parseRunManifest } from '../../schema/run-manifest.ts';
-import { jsonOf, readIfThere } from '../read-object.ts';
+import { documentOf, jsonOf, readIfThere } from '../read-object.ts';
 
 /** A run that has its manifest.json: its totals, without the lists that grow with it. */
 export interface FinishedRun extends Omit<RunManifest, 'missing' | 'parts' | 'harvest' | 'owed' | 'window_ended' | 'index'> {
@@ -23,8 +23,9 @@ interface ErrorsOfReport {
 
 /** What report.json says of errors; nothing where it is not there. */
 async function errorsOf(output: ObjectStore, ref: RunRef): Promise<Pick<FinishedRun, 'errors' | 'fingerprints'>> {
-  const bytes = await readIfThere(output, inRun(ref, PATHS.reportJson));
-  const report = bytes === null ? {} : (jsonOf(bytes) as ErrorsOfReport);
+  const at = inRun(ref, PATHS.reportJson);
+  const bytes = await readIfThere(output, at);
+  const report = bytes === null ? {} : (jsonOf(bytes, s3Uri(at)) as ErrorsOfReport);
   const known = (report.errors ?? []).filter(({ code }) => Object.hasOwn(ERRORS, code));
   const errors = Object.fromEntries(known.map(({ code, count }) => [code, count]));
   return { errors, fingerprints: travelling(clustersOfReport(report)) };
@@ -38,7 +39,7 @@ function rangesWithParts(parts: RunManifest['parts']): number {
 async function rangesOf(output: ObjectStore, ref: RunRef, parts: RunManifest['parts']): Promise<FinishedRun['ranges']> {
   const at = inRun(ref, PATHS.frozen);
   const bytes = await readIfThere(output, at);
-  const total = bytes === null ? rangesWithParts(parts) : parseFrozen(jsonOf(bytes), s3Uri(at)).ranges.length;
+  const total = bytes === null ? rangesWithParts(parts) : documentOf(bytes, at, parseFrozen).ranges.length;
   return { done: total, total };
 }
 
@@ -55,7 +56,7 @@ export async function readFinished(output: ObjectStore, ref: RunRef): Promise<Fi
     window_ended: _ended,
     index: _index,
     ...totals
-  } = parseRunManifest(jsonOf(bytes), s3Uri(at));
+  } = documentOf(bytes, at, parseRunManifest);
   const success = (await readIfThere(output, inRun(ref, PATHS.success))) !== null;
   // Something kept it from its last step: the run goes on there.
   if (totals.state === 'complete' && !success) return null;

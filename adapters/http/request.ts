@@ -88,7 +88,8 @@ export function createHttpRunner(settings: HttpSettings): HttpRunner {
     bodyTimeout: 0,
     connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, settings.deadlineMs) },
   });
-  const headers = { accept: 'application/json', ...settings.headers };
+  // Nothing here unpacks a body: what is small on its way may be endless.
+  const headers = { accept: 'application/json', 'accept-encoding': 'identity', ...settings.headers };
   return {
     async send(request) {
       const deadline = new AbortController();

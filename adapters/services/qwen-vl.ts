@@ -1,3 +1,4 @@
+import { grouped } from '../../domain/quantity.ts';
 import {
   isOverload,
   pollMeaning,
@@ -10,7 +11,7 @@ import {
 } from '../../domain/reply.ts';
 import type { HealthReply, Question } from '../../ports/model-service.ts';
 import type { HttpReply } from '../http/request.ts';
-import { fieldsOf, readBody, type Fields, type ReadBody } from './body.ts';
+import { fieldsOf, isCount, readBody, wellFormed, type Fields, type ReadBody } from './body.ts';
 import type { Codec, CodecContext, Conversation } from './codec.ts';
 import { factsOf, sentence, type Facts } from './facts.ts';
 
@@ -18,6 +19,8 @@ const COMPLETIONS = '/v1/chat/completions';
 const CALL_ID_MAX = 200;
 /** Sixteen characters for each of the 4,096 tokens that a spec may ask for. A slice keeps hundreds of answers in memory. */
 const ANSWER_MAX = 65_536;
+/** These services say `stop`; others know a dozen short words. */
+const REASON_MAX = 64;
 /** No segment of a path can be made of these. */
 const NO_SEGMENT = /^\s*$|^\.{1,2}$|\p{Cs}/u;
 const FAILED = 400;
@@ -40,16 +43,24 @@ function callIdOf(fields: Fields): string | null {
   return typeof id === 'string' && id.length <= CALL_ID_MAX && !NO_SEGMENT.test(id) ? id : null;
 }
 
+function choiceOf(fields: Fields): Fields {
+  return fieldsOf(Array.isArray(fields['choices']) ? (fields['choices'] as unknown[])[0] : null);
+}
+
+function textOf(fields: Fields): string | null {
+  const text = fieldsOf(choiceOf(fields)['message'])['content'];
+  return typeof text === 'string' ? text : null;
+}
+
 function answerOf(fields: Fields): Answer | null {
-  const choice = fieldsOf(Array.isArray(fields['choices']) ? (fields['choices'] as unknown[])[0] : null);
-  const text = fieldsOf(choice['message'])['content'];
-  if (typeof text !== 'string' || text.length > ANSWER_MAX) return null;
-  const reason = choice['finish_reason'];
+  const text = textOf(fields);
+  if (text === null || text.length > ANSWER_MAX) return null;
+  const reason = choiceOf(fields)['finish_reason'];
   const tokens = fieldsOf(fields['usage'])['completion_tokens'];
   return {
-    text,
-    finishReason: typeof reason === 'string' ? reason : null,
-    completionTokens: typeof tokens === 'number' && Number.isFinite(tokens) ? tokens : null,
+    text: wellFormed(text),
+    finishReason: typeof reason === 'string' && reason.length <= REASON_MAX ? wellFormed(reason) : null,
+    completionTokens: isCount(tokens) ? tokens : null,
   };
 }
 
@@ -83,11 +94,19 @@ function submitReply(seen: HttpReply, context: CodecContext): SubmitReply {
   return { ...rest, means };
 }
 
+/** @returns what is wrong with a text that is there, and not kept. */
+function tooLong(text: string | null): string | null {
+  if (text === null || text.length <= ANSWER_MAX) return null;
+  return `The service answered 200 with a text of ${grouped(text.length)} characters; at most ${grouped(ANSWER_MAX)} are an answer.`;
+}
+
 function pollReply(callId: string, seen: HttpReply, context: CodecContext): PollReply {
   const body = readBody(seen.body);
   const answer = answerOf(body.fields);
   const means = pollMeaning({ status: seen.status, fault: seen.fault, body: answerShape(answer, body) });
-  const rest = { ...facts(seen, body, callId)(context), overload: isOverload('poll', seen) };
+  const known = facts(seen, body, callId)(context);
+  const said = (means === 'broken' ? tooLong(textOf(body.fields)) : null) ?? known.said;
+  const rest = { ...known, said, overload: isOverload('poll', seen) };
   if (means === 'done') return answer === null ? { ...rest, means: 'broken' } : { ...rest, means, answer };
   return { ...rest, means };
 }

@@ -1,3 +1,4 @@
+import { parseMoment } from '../../domain/calendar.ts';
 import { georeferenceOf } from '../../domain/georeference.ts';
 import type { Georeference } from '../../domain/georeference.ts';
 import type { Header } from './header.ts';
@@ -99,9 +100,9 @@ function incompleteness(blocks: Blocks, size: { width: number; height: number; p
 
 /** `2020:06:01 12:30:00` as ISO 8601; the tag knows no time zone. */
 function isoOf(text: string | null): string | null {
-  const match = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)$/.exec(text ?? '');
-  if (match === null || Number.isNaN(Date.parse(`${match[1]}-${match[2]}-${match[3]}T${match[4]}Z`))) return null;
-  return `${match[1]}-${match[2]}-${match[3]}T${match[4]}`;
+  const [, year, month, day, time = ''] = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)$/.exec(text ?? '') ?? [];
+  const iso = `${year}-${month}-${day}T${time}`;
+  return parseMoment(`${iso}Z`) === null ? null : iso;
 }
 
 function nodataOf(text: string | null): number | null {

@@ -3,6 +3,7 @@ import { Unrenderable } from './unrenderable.ts';
 /** One image file directory: tag to its numbers, or its text. */
 export interface TiffDirectory {
   readonly numbers: (tag: number) => readonly number[] | null;
+  /** The first, where it is a whole number: what counts something is nothing else. */
   readonly number: (tag: number) => number | null;
   readonly text: (tag: number) => string | null;
 }
@@ -69,7 +70,11 @@ function directoryOf(layout: Layout, entries: ReadonlyMap<number, Entry>): TiffD
     const codes = entries.get(tag)?.type === ASCII ? read(tag) : null;
     return codes === null ? null : (Buffer.from(codes).toString('latin1').split('\0')[0] ?? '').trim();
   };
-  return { numbers: read, number: (tag) => read(tag)?.[0] ?? null, text };
+  const number = (tag: number): number | null => {
+    const value = read(tag)?.[0];
+    return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : null;
+  };
+  return { numbers: read, number, text };
 }
 
 /** Where an entry's values stand: within it where they fit, else at the offset in it. */

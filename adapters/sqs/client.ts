@@ -14,8 +14,8 @@ export interface SqsConnection {
 
 const MAX_ATTEMPTS = 5;
 const CONNECTION_TIMEOUT_MS = 10 * SECOND_MS;
-/** Longer than the longest wait for a message. */
-const SOCKET_TIMEOUT_MS = 30 * SECOND_MS;
+/** A connection on which nothing moves for so long is given up: longer than the longest wait for a message. */
+const STALL_MS = 30 * SECOND_MS;
 /** Servers on this machine take any region, but a signature needs one. */
 const REGION_OF_ENDPOINTS = 'us-east-1';
 const QUEUE_HOST = /^sqs\.([a-z0-9-]+)\.amazonaws\.com/u;
@@ -28,7 +28,7 @@ function foreignKeys(environment: Environment): Pick<SQSClientConfig, 'credentia
 }
 
 /** @returns a client for one queue: in the region that its URL names, at the environment's endpoint where there is one. */
-export function connectSqs(url: string, environment: Environment): SqsConnection {
+export function connectSqs(url: string, environment: Environment, stallMs = STALL_MS): SqsConnection {
   // The SDK's notice about Node versions is for us, not for whoever runs tilescribe.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const endpoint = environment['AWS_ENDPOINT_URL_SQS'] || environment['AWS_ENDPOINT_URL'] || null;
@@ -40,7 +40,7 @@ export function connectSqs(url: string, environment: Environment): SqsConnection
     useQueueUrlAsEndpoint: false,
     ...foreignKeys(environment),
     maxAttempts: MAX_ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: SOCKET_TIMEOUT_MS },
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, socketTimeout: stallMs },
   });
   return { client, endpoint, region };
 }

@@ -26,6 +26,8 @@ export interface QueueSettings {
   readonly url: string;
   /** Null where what cannot be read stays where it is. */
   readonly deadLetterUrl: string | null;
+  /** When a connection on which nothing moves is given up, ms; 30 s unless told. */
+  readonly stallMs?: number;
 }
 
 interface Queue {
@@ -164,11 +166,12 @@ async function setAside(deadLetters: Queue, { body }: QueueMessage, reason: stri
 
 /** A standard queue of SQS as the environment says: the SDK's own variables and nothing else. */
 export function openEventQueue(
-  { url, deadLetterUrl }: QueueSettings,
+  { url, deadLetterUrl, stallMs }: QueueSettings,
   environment: Environment = process.env,
 ): EventQueue & { close(): void } {
-  const queue: Queue = { connection: connectSqs(url, environment), url };
-  const deadLetters = deadLetterUrl === null ? null : { connection: connectSqs(deadLetterUrl, environment), url: deadLetterUrl };
+  const queueAt = (at: string): Queue => ({ connection: connectSqs(at, environment, stallMs), url: at });
+  const queue = queueAt(url);
+  const deadLetters = deadLetterUrl === null ? null : queueAt(deadLetterUrl);
   return {
     receive: (options) => receive(queue, options),
     remove: (messages) => remove(queue, messages),

@@ -37,9 +37,14 @@ export function grpcReply(error: unknown): GrpcReply | null {
 const REFUSED =
   'Check TEMPORAL_API_KEY, the TLS variables and the profile (TEMPORAL_PROFILE), and that they may use this namespace.';
 
+/** @returns why an order does nothing to a run. */
+export function endedAlready(runId: string): string {
+  return `Run ${runId} has ended already, and nothing was changed; \`tilescribe status ${runId}\` says how it ended.`;
+}
+
 function unknownRun({ runId = '' }: Question, details: string): string {
   return details.includes('already completed')
-    ? `Run ${runId} has ended already, and nothing was changed; \`tilescribe status ${runId}\` says how it ended.`
+    ? endedAlready(runId)
     : `There is no run ${runId}. \`tilescribe list\` shows those that Temporal knows; it forgets ended ones: name those as s3://…/run=${runId}/.`;
 }
 

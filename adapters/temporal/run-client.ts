@@ -3,6 +3,7 @@ import type { BudgetOrder } from '../../domain/figures.ts';
 import type { RunStatus } from '../../domain/progress.ts';
 import { PAUSE_SIGNAL, RESUME_SIGNAL, type Role } from '../../domain/temporal-names.ts';
 import { budgetNow, setBudget } from './budget-desk.ts';
+import { cancelRun, type Cancelled } from './cancel.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { endingOf, type Ending } from './ending.ts';
 import { unservedRoles } from './pollers.ts';
@@ -25,7 +26,7 @@ export interface RunClient {
   ending(runId: string): Promise<Ending>;
   pause(runId: string): Promise<void>;
   resume(runId: string): Promise<void>;
-  cancel(runId: string): Promise<void>;
+  cancel(runId: string): Promise<Cancelled>;
   list(limit: number): Promise<ListedRun[]>;
   /** Null where no worker answers. */
   budget(nowMs: number): Promise<BudgetStatus | null>;
@@ -68,7 +69,7 @@ export async function openRunClient(): Promise<RunClient> {
     ending: (runId) => ending(desk, runId),
     pause: (runId) => ask(() => of(runId).signal(PAUSE_SIGNAL), { runId }),
     resume: (runId) => ask(() => of(runId).signal(RESUME_SIGNAL), { runId }),
-    cancel: (runId) => ask(async () => void (await of(runId).cancel()), { runId }),
+    cancel: (runId) => ask(() => cancelRun(desk, runId), { runId }),
     list: (limit) => listRuns(desk, limit),
     budget: (nowMs) => budgetNow(desk, nowMs),
     setBudget: (order) => setBudget(desk, order),

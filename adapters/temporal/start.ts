@@ -1,30 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { Failure } from '../../domain/failure.ts';
 import { TASK_QUEUES, WORKFLOW_TYPES } from '../../domain/temporal-names.ts';
 import type { Desk } from './desk.ts';
 import { GRPC, grpcReply } from './failure.ts';
-import { firstInput } from './history.ts';
+import { requireSameAsClosed, requireSameAsOpen, type IdentityMemo, type SpecOfId } from './same-spec.ts';
 import { startAttributes } from './search-attributes.ts';
 
 /** A run to be started. */
-export interface StartRequest {
-  readonly runId: string;
+export interface StartRequest extends SpecOfId {
   readonly dataset: string;
   /** The workflow's argument: the spec, as JSON. */
   readonly spec: object;
   /** What starts it, for the search attribute; `cli` unless told. */
   readonly trigger?: 'cli' | 'backfill' | 'event';
-  /** What makes two specs the same; a hash. */
-  readonly identity: string;
-  /** The same of a spec that somebody else has given. @throws where it is none. */
-  readonly identityOf: (document: unknown) => string;
 }
 
 /** What every run that the command starts carries in its memo. */
-interface StartMemo {
+interface StartMemo extends IdentityMemo {
   readonly dataset: string;
   readonly started_at: string;
-  readonly spec_identity: string;
   readonly start: string;
 }
 
@@ -49,18 +42,8 @@ async function start({ client }: Desk, request: StartRequest, memo: StartMemo): 
   }
 }
 
-async function identityThere(desk: Desk, request: StartRequest, memo: Partial<StartMemo>): Promise<string | null> {
-  if (memo.spec_identity !== undefined) return memo.spec_identity;
-  const input = await firstInput(desk, request.runId);
-  try {
-    return input === null ? null : request.identityOf(input);
-  } catch {
-    return null;
-  }
-}
-
 /**
- * Starts a run, or joins the one that is open under the same id.
+ * Starts a run, or joins the one that is open under the same id, or goes on with one that has closed.
  * @throws Failure `InvalidSpec` where that one asks something else; nothing is changed then.
  */
 export async function startRun(desk: Desk, request: StartRequest): Promise<{ readonly joined: boolean }> {
@@ -68,14 +51,12 @@ export async function startRun(desk: Desk, request: StartRequest): Promise<{ rea
   const memo = { dataset, started_at: new Date().toISOString(), spec_identity: identity, start: randomUUID() };
   return desk.ask(
     async () => {
+      await requireSameAsClosed(desk, request);
       await start(desk, request, memo);
       const { memo: there = {} } = await desk.client.workflow.getHandle(runId).describe();
       if (there['start'] === memo.start) return { joined: false };
-      if ((await identityThere(desk, request, there)) === identity) return { joined: true };
-      throw new Failure(
-        'InvalidSpec',
-        `Run ${runId} is open with another spec. Give this one another --run-id, or start it with the same spec to join it.`,
-      );
+      await requireSameAsOpen(desk, request, there);
+      return { joined: true };
     },
     { runId },
   );

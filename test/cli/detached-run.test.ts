@@ -3,6 +3,7 @@ import type { RunClient } from '../../adapters/temporal/run-client.ts';
 import { leave } from '../../cli/detached-run.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { RunStatus } from '../../domain/progress.ts';
+import { SERVICE_DEFAULTS, type Service } from '../../domain/service.ts';
 import { RUN } from '../report/fixture.ts';
 import { recordedScreen, type RecordedScreen } from '../support/recorded-screen.ts';
 import { shownStatus } from '../support/shown-status.ts';
@@ -13,6 +14,16 @@ interface Answers {
   readonly failure?: Failure;
 }
 
+const CAPTION: Service = {
+  ...SERVICE_DEFAULTS,
+  name: 'caption',
+  api: 'qwen-vl',
+  baseUrl: 'https://seer.example',
+  model: 'm',
+  headers: {},
+  insecure: false,
+  assumed: [],
+};
 const NOT_OPENED = shownStatus({ state: 'enumerating', output: null });
 
 function clientOf({ statuses = [], failure }: Answers): RunClient {
@@ -29,9 +40,13 @@ function clientOf({ statuses = [], failure }: Answers): RunClient {
   return known as RunClient;
 }
 
-async function left(answers: Answers, json = false): Promise<RecordedScreen & { readonly exitCode: number }> {
+async function left(
+  answers: Answers,
+  json = false,
+  services: readonly Service[] = [],
+): Promise<RecordedScreen & { readonly exitCode: number }> {
   const recorded = recordedScreen({ json });
-  const run = { client: clientOf(answers), runId: 'harbours-1', spec: RUN.spec, configuration: { gpus: 2, services: [] } };
+  const run = { client: clientOf(answers), runId: 'harbours-1', spec: RUN.spec, configuration: { gpus: 2, services } };
   return { ...recorded, exitCode: await leave({ ...run, screen: recorded.screen }) };
 }
 
@@ -39,6 +54,15 @@ describe('a run that is started and left', () => {
   it('has its id printed once it is known to have begun', async () => {
     const { exitCode, stdout, stderr } = await left({ statuses: [NOT_OPENED, shownStatus()] });
     expect({ exitCode, stdout: stdout(), stderr: stderr() }).toEqual({ exitCode: 0, stdout: 'harbours-1\n', stderr: '' });
+  });
+
+  it.each([
+    { json: false, printed: /^harbours-1\n$/u },
+    { json: true, printed: /^\{.*\}\n$/u },
+  ])('has nothing but its id on standard output; what is assumed is told beside it (json $json)', async ({ json, printed }) => {
+    const { stdout, stderr } = await left({ statuses: [shownStatus()] }, json, [CAPTION]);
+    expect(stdout()).toMatch(printed);
+    expect(stderr()).toMatch(/at most \d+ jobs?/u);
   });
 
   it('tells a program its state', async () => {

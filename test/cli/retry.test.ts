@@ -43,6 +43,12 @@ describe('tilescribe retry', () => {
     });
   });
 
+  it('prints no sentence where the id of a run is waited for', async () => {
+    const { exitCode, stdout, stderr } = await retry(uri, '--code', 'timeout', '--detach');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(stderr).toMatch(/: nothing is started\.\n$/u);
+  });
+
   it('tells a program the same', async () => {
     const { exitCode, stdout } = await retry(uri, '--code', 'missing', '--json');
     expect(exitCode).toBe(0);

@@ -23,6 +23,14 @@ describe('the spec of run', () => {
     expect(spec).toMatchObject({ dataset: 'harbours', priority: 'interactive', output: { uri: 's3://results/harbours/' } });
   });
 
+  it('may begin with the byte order mark that some editors write', async () => {
+    const text = `\uFEFF${JSON.stringify(DOCUMENT)}`;
+    const path = join(await scratchDirectory(), 'spec.json');
+    await writeFile(path, text);
+    expect((await readRunSpec(path, {}, stdin(''))).dataset).toBe('harbours');
+    expect((await readRunSpec('-', {}, stdin(text))).dataset).toBe('harbours');
+  });
+
   it('comes from standard input', async () => {
     expect((await readRunSpec('-', {}, stdin(JSON.stringify(DOCUMENT)))).dataset).toBe('harbours');
   });

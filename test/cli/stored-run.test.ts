@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { harvestLines, partLines } from '../../cli/conclusion.ts';
 import { sampleCaptions } from '../../cli/demo-keepsake.ts';
-import { statusFromManifest } from '../../cli/stored-run.ts';
+import type { RunOutput } from '../../cli/run-output.ts';
+import { readStoredStatus, statusFromManifest } from '../../cli/stored-run.ts';
 import { NOTHING_HARVESTED, type RunManifest } from '../../domain/run.ts';
 
 const PARTS = ['captions/part-00000.jsonl', 'captions/part-00001.jsonl', 'errors/part-00001.jsonl'];
@@ -43,6 +44,13 @@ describe('a run that Temporal has forgotten', () => {
       ranges: { done: 2, total: 2 },
       output: 's3://results/run=h-1/',
     });
+  });
+
+  it('is named by the object that tells nothing, where that is damaged', async () => {
+    const output: Partial<RunOutput> = { uri: 's3://results/run=h-1/', text: async () => 'garbage' };
+    await expect(readStoredStatus(output as RunOutput)).rejects.toThrow(
+      "s3://results/run=h-1/manifest.json is not JSON: Unexpected token 'g'; expected it as tilescribe writes it.",
+    );
   });
 
   it('has no errors by code where the report is not there', () => {

@@ -43,6 +43,8 @@ const STEP = fc.record({
   rebuilds: fc.boolean(),
 });
 
+type Step = typeof STEP extends fc.Arbitrary<infer Value> ? Value : never;
+
 function recordBy(runId: string, place: number, minute: number): TileRecord {
   const key = KEYS[place % KEYS.length] ?? '';
   return place < KEYS.length ? captionIn(runId, key, minute) : shipsIn(runId, key, minute);
@@ -52,7 +54,7 @@ function recordBy(runId: string, place: number, minute: number): TileRecord {
 function laidRuns(plans: readonly Plan[]): Laid[] {
   const runs: Laid[] = [];
   for (const [n, { began, deeds, indexed }] of plans.toSorted((a, b) => a.began - b.began).entries()) {
-    const runId = `r${n}`;
+    const runId = `r${String(n).padStart(2, '0')}`;
     const records = deeds.flatMap((deed, place) => {
       if (deed === 'has not') return [];
       if (typeof deed === 'number') return [recordBy(runId, place, began + deed)];
@@ -108,6 +110,9 @@ function kept(store: MemoryStore, versions: CurrentView[]): PointerStore {
   return { read: (place) => pointers.read(place), replace };
 }
 
+/** The runs that begin last come first, one after the other. */
+const LATEST: readonly Step[] = Array.from({ length: 18 }, (_, n) => ({ runs: [n + 6], mishap: null, rebuilds: false }));
+
 /** Several at once; whom a mishap kills is gone. */
 async function together(all: readonly Promise<unknown>[]): Promise<void> {
   const ended = await Promise.allSettled(all);
@@ -115,40 +120,50 @@ async function together(all: readonly Promise<unknown>[]): Promise<void> {
   expect(reasons.filter((reason) => !(reason instanceof Killed))).toEqual([]);
 }
 
+interface Scene {
+  readonly plans: readonly Plan[];
+  readonly steps: readonly Step[];
+  readonly cutBytes: number;
+}
+
+async function staysRight({ plans, steps, cutBytes }: Scene): Promise<void> {
+  const store = emptyOutput();
+  const laid = laidRuns(plans);
+  const runs = laid.map((run) => layRun(store, run));
+  const versions: CurrentView[] = [];
+  const ports = portsOn(store, { cutBytes, pointers: kept(store, versions) });
+  const isRight = (): void => {
+    const view = pointerOf(store, OUTPUT_URI) ?? EMPTY_VIEW;
+    const seen = view.runs.map(({ run_id }) => run_id);
+    expect(shown(store, view)).toEqual(newest(laid.filter(({ runId }) => seen.includes(runId))));
+  };
+  const update = (run: EndedRun): Promise<unknown> => updateCurrent(ports, run);
+  const rebuild = (): Promise<unknown> => rebuildCurrent(ports, OUTPUT, { force: false, progress: () => undefined });
+  for (const { runs: some, mishap, rebuilds } of steps) {
+    if (mishap !== null) MISHAPS[mishap.kind](store, writeNumber(mishap.write));
+    const updates = some.flatMap((n) => runs[n % runs.length] ?? []).map(update);
+    await together(rebuilds ? [...updates, rebuild()] : updates);
+    isRight();
+  }
+  store.hooks.clear();
+  await Promise.all(runs.map(update));
+  expect(pointerOf(store, OUTPUT_URI)?.runs.map(({ run_id }) => run_id)).toEqual(laid.map(({ runId }) => runId));
+  isRight();
+  for (const version of versions) recordsOf(store, version);
+}
+
+const CUT_BYTES = fc.constantFrom(1, 1_500, 3_000, 1_000_000);
+
 describe('the current view', () => {
   test('has the newest answers of the runs it has seen, whoever updates it when, with whom, how often, and dies where', async () => {
-    const scenes = fc.record({
-      plans: fc.array(PLAN, { minLength: 1, maxLength: 6 }),
-      steps: fc.array(STEP, { minLength: 1, maxLength: 8 }),
-      cutBytes: fc.constantFrom(1, 1_500, 3_000, 1_000_000),
-    });
-    await fc.assert(
-      fc.asyncProperty(scenes, async ({ plans, steps, cutBytes }) => {
-        const store = emptyOutput();
-        const laid = laidRuns(plans);
-        const runs = laid.map((run) => layRun(store, run));
-        const versions: CurrentView[] = [];
-        const ports = portsOn(store, { cutBytes, pointers: kept(store, versions) });
-        const isRight = (): void => {
-          const view = pointerOf(store, OUTPUT_URI) ?? EMPTY_VIEW;
-          const seen = view.runs.map(({ run_id }) => run_id);
-          expect(shown(store, view)).toEqual(newest(laid.filter(({ runId }) => seen.includes(runId))));
-        };
-        const update = (run: EndedRun): Promise<unknown> => updateCurrent(ports, run);
-        const rebuild = (): Promise<unknown> => rebuildCurrent(ports, OUTPUT, { force: false, progress: () => undefined });
-        for (const { runs: some, mishap, rebuilds } of steps) {
-          if (mishap !== null) MISHAPS[mishap.kind](store, writeNumber(mishap.write));
-          const updates = some.flatMap((n) => runs[n % runs.length] ?? []).map(update);
-          await together(rebuilds ? [...updates, rebuild()] : updates);
-          isRight();
-        }
-        store.hooks.clear();
-        await Promise.all(runs.map(update));
-        expect(pointerOf(store, OUTPUT_URI)?.runs.map(({ run_id }) => run_id)).toEqual(laid.map(({ runId }) => runId));
-        isRight();
-        for (const version of versions) recordsOf(store, version);
-      }),
-      { numRuns: 60 },
-    );
+    const plans = fc.array(PLAN, { minLength: 1, maxLength: 6 });
+    const steps = fc.array(STEP, { minLength: 1, maxLength: 8 });
+    await fc.assert(fc.asyncProperty(fc.record({ plans, steps, cutBytes: CUT_BYTES }), staysRight), { numRuns: 60 });
+  });
+
+  test('has them too where more runs began later than are read side by side', async () => {
+    const plans = fc.array(PLAN, { minLength: 24, maxLength: 30 });
+    const steps = fc.array(STEP, { minLength: 1, maxLength: 3 }).map((some) => [...LATEST, ...some]);
+    await fc.assert(fc.asyncProperty(fc.record({ plans, steps, cutBytes: CUT_BYTES }), staysRight), { numRuns: 8 });
   });
 });

@@ -37,12 +37,12 @@ describe('the picture of an Item', () => {
       undefined,
       'no asset visual, and none with the role data and the type of a TIFF, JPEG, PNG or WebP; it has tci',
     ],
-    ['is not there where the spec names another', assets({ visual: {} }), 'B04', 'no asset "B04"; it has visual'],
+    ['is not there where the spec names another', assets({ visual: {} }), 'B04', 'no asset "B04" with a href; it has visual'],
     [
       'is not there where there is no asset',
       assets({}),
       undefined,
-      'no asset visual, and none with the role data and the type of a TIFF, JPEG, PNG or WebP; it has no asset',
+      'no asset visual, and none with the role data and the type of a TIFF, JPEG, PNG or WebP; it has no asset with a href',
     ],
   ])('%s', (...[, all, wanted, expected]) => {
     expect(chosen(all, wanted)).toBe(expected);

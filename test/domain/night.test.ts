@@ -16,8 +16,17 @@ describe('the window of a run', () => {
 
   it('is none for a run that makes up for a night long past', () => {
     expect(windowEndMs(KOLKATA, { nominalMs: NOMINAL, startedMs: END + LATE_BY_MS + 1 })).toBeNull();
-    expect(nightPriority({ nominalMs: NOMINAL, startedMs: NOMINAL })).toBe('nightly');
-    expect(nightPriority({ nominalMs: NOMINAL, startedMs: NOMINAL + 30 * 86_400_000 })).toBe('backfill');
+    expect(nightPriority({ nominalMs: NOMINAL, startedMs: NOMINAL }, KOLKATA)).toBe('nightly');
+    expect(nightPriority({ nominalMs: NOMINAL, startedMs: NOMINAL + 30 * 86_400_000 }, null)).toBe('backfill');
+  });
+
+  it('that is long over makes its run one behind everything else, however short ago it was due', () => {
+    const overnight = { timeZone: 'UTC', until: '02:00' };
+    const [nominalMs, startedMs] = [at('2026-11-20T22:00:00Z'), at('2026-11-21T19:03:00Z')];
+    expect(windowEndMs(overnight, { nominalMs, startedMs })).toBeNull();
+    expect(nightPriority({ nominalMs, startedMs }, overnight)).toBe('backfill');
+    expect(nightPriority({ nominalMs, startedMs }, { timeZone: 'UTC' })).toBe('nightly');
+    expect(nightPriority({ nominalMs, startedMs, told: true }, overnight)).toBe('nightly');
   });
 
   it('is none for a run that was told its moment when that window was over: it makes up for the night now', () => {

@@ -146,6 +146,26 @@ describe('where the tags of a GeoTIFF say that it is', () => {
   it('is unknown where the CRS is the user’s own, or the coordinates are on no globe', () => {
     expect(place(32_767, [1, 0, 0])).toEqual(NOWHERE);
     expect(place(4326, [1, 10, 300]).bbox).toBeNull();
+    expect(place(4326, [1, 9e7, 10]).bbox).toBeNull();
+    expect(place(3857, [10, 9e7, 0]).bbox).toBeNull();
+  });
+
+  it.each([
+    [9e7, 5_000_000],
+    [-9e7, 5_000_000],
+    [500_000, 4e7],
+    [500_000, -4e7],
+  ])('is unknown but for its CRS at %d east and %d north, where no zone reaches', (east, north) => {
+    expect(place(32_632, [10, east, north])).toEqual({ ...NOWHERE, crs: 'EPSG:32632' });
+  });
+
+  it('is known where a scene reaches over its zone, into the next or across the equator', () => {
+    expect(place(32_632, [10, 1_200_000, 5_000_000]).bbox?.[0]).toBeCloseTo(17.88, 1);
+    expect(place(32_632, [10, 500_000, -1_000_000]).bbox?.[3]).toBeCloseTo(-9.05, 1);
+  });
+
+  it('is unknown but for its CRS where a tile covers nothing', () => {
+    expect(place(4326, [1e-12, 10, 50])).toEqual({ ...NOWHERE, crs: 'EPSG:4326' });
   });
 
   it('goes before what the key says, except for z/x/y', () => {
@@ -160,7 +180,9 @@ describe('where the tags of a GeoTIFF say that it is', () => {
     fc.assert(
       fc.property(fc.record({ scale: numbers, tiepoints: numbers, matrix: numbers }), fc.integer(), (raw, epsg) => {
         const { bbox } = placeOfGeoreference(georeferenceOf({ ...raw, keys: keys({ 3072: epsg % 40_000 }) }), SIZE);
-        for (const value of bbox ?? []) expect(Math.abs(value)).toBeLessThanOrEqual(180);
+        const [west, south, east, north] = bbox ?? [-180, -90, 180, 90];
+        for (const value of [west, south, east, north]) expect(Math.abs(value)).toBeLessThanOrEqual(180);
+        expect(west !== east && south < north).toBe(true);
       }),
     );
   });

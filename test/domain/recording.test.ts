@@ -67,6 +67,10 @@ describe('a record', () => {
     expect(request_sha256).toBe(sha256(JSON.stringify(['r1', 'a'.repeat(64), ...question])));
   });
 
+  it('has no time below 0 where the clock of another worker was ahead when the job was accepted', () => {
+    expect(record({ ...answering('3'), latencyMs: -40 }).latency_ms).toBe(0);
+  });
+
   it('has no request id when nothing was sent', () => {
     expect(record(failing, { ...SUBJECT, facts: NO_FACTS }).request_sha256).toBeNull();
   });

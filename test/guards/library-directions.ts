@@ -48,6 +48,7 @@ export const LIBRARY_DIRECTIONS: readonly Direction[] = [
       from('../schema/current.ts'),
       from('../activities/lines.ts'),
       from('../activities/put-once.ts'),
+      from('../activities/earlier/side-by-side.ts'),
       typeFrom('../ports/pointer-store.ts'),
       from('node:crypto'),
     ],

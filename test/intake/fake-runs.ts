@@ -1,3 +1,4 @@
+import { Failure } from '../../domain/failure.ts';
 import { inRun, PATHS, runPlace, type S3Location } from '../../domain/layout.ts';
 import type { RunSpec } from '../../domain/spec.ts';
 import { IGNORED_NONE } from '../../domain/tile.ts';
@@ -37,6 +38,7 @@ export class FakeRuns implements IntakeRuns {
   private readonly open = new Set<string>();
   private readonly answered = new Set<string>();
   private readonly known = new Set<string>();
+  private readonly terminated = new Set<string>();
   private readonly store: MemoryStore;
   private readonly clock: FakeClock;
 
@@ -56,7 +58,26 @@ export class FakeRuns implements IntakeRuns {
 
   async look(runId: string): ReturnType<IntakeRuns['look']> {
     if (this.open.has(runId)) return 'open';
+    if (this.terminated.has(runId)) return new Failure('Internal', `Run ${runId} was terminated in Temporal.`);
     return this.known.has(runId) ? 'ended' : 'unknown';
+  }
+
+  /** Temporal ends a run in the middle of its work; what it has not answered by then it never asks. */
+  terminate(runId: string): void {
+    this.terminated.add(runId);
+    this.stop(runId);
+  }
+
+  /** Temporal is another one, which has never heard of the run. */
+  forget(runId: string): void {
+    this.known.delete(runId);
+    this.stop(runId);
+  }
+
+  private stop(runId: string): void {
+    this.open.delete(runId);
+    const kept = this.asked.filter((one) => one.runId !== runId || this.answered.has(one.name));
+    this.asked.splice(0, this.asked.length, ...kept);
   }
 
   private async work(runId: string, spec: RunSpec): Promise<void> {
@@ -67,6 +88,7 @@ export class FakeRuns implements IntakeRuns {
     const fresh = names.filter((name) => !this.answered.has(name));
     this.asked.push(...fresh.map((name) => ({ runId, name })));
     await this.clock.sleep(askMs);
+    if (!this.open.has(runId)) return;
     for (const name of fresh) this.answered.add(name);
     this.open.delete(runId);
   }

@@ -149,7 +149,7 @@ describe('a run that could not begin', () => {
     const { look, start } = world.runs;
     const tried: string[] = [];
     world.runs.start = async (runId) => void tried.push(runId);
-    world.runs.look = () => Promise.reject(new Failure('Denied', 'S3 refused the output.'));
+    world.runs.look = async () => new Failure('Denied', 'S3 refused the output.');
     for (let turn = 0; turn < 2; turn += 1) {
       await expect(world.run()).rejects.toMatchObject({ kind: 'Denied' });
       await world.clock.advance(120_000);

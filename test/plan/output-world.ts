@@ -51,7 +51,15 @@ export class OutputWorld {
   rangeTiles: number | null = null;
   /** Requests that strands would have made, one for each task that was not taken over. */
   asked: string[] = [];
+  /** Of a worker that lives on from run to run. */
+  readonly #harvest: ReturnType<typeof createHarvest>;
   #nonces = 0;
+
+  constructor() {
+    const { store: stores, registry } = this;
+    const reading = { stores, readRun: createRunReader(stores), readFrozen: createFrozenReader(stores) };
+    this.#harvest = createHarvest({ ...reading, registry, nonce: () => this.#nonce(), clock: this.#clock() });
+  }
 
   tile(key: string, content: string): void {
     this.store.overwrite({ bucket: 'imagery', key: `tiles/${key}` }, content);
@@ -77,9 +85,9 @@ export class OutputWorld {
 
   /** Opens a run, freezes its input, and takes over what it need not ask. */
   async open(runId: string, over: object = {}): Promise<RunRef> {
-    const { store: stores, registry, configuration } = this;
+    const { store: stores, configuration } = this;
     const startedAt = new Date((this.now += SECOND_MS)).toISOString();
-    const nonce = (): string => `n${(this.#nonces += 1)}`;
+    const nonce = (): string => this.#nonce();
     await createOpenRun({ stores, configuration, versions: {}, nonce })({ spec: { ...SPEC, ...over }, runId, startedAt });
     const ref = { ...runPlace(SPEC.output.uri, runId), runId };
     this.registry.begin(runId);
@@ -87,8 +95,12 @@ export class OutputWorld {
     const { rangeTiles } = this;
     const cut = async (of: RunRef): Promise<Run> => ({ ...(await reading.readRun(of)), ...(rangeTiles && { rangeTiles }) });
     await createEnumerate({ ...reading, readRun: cut })({ ref }, quiet());
-    await createHarvest({ ...reading, registry, nonce, clock: this.#clock() })({ ref }, quiet());
+    await this.#harvest({ ref }, quiet());
     return ref;
+  }
+
+  #nonce(): string {
+    return `n${(this.#nonces += 1)}`;
   }
 
   /** What the strands do: every task that was not taken over ends. */
@@ -131,7 +143,7 @@ export class OutputWorld {
 
   #finalize(reading: Pick<FinalizePorts, 'stores' | 'readRun' | 'readFrozen'>) {
     const pointers = () => memoryPointers(this.store);
-    const nonce = (): string => `n${(this.#nonces += 1)}`;
+    const nonce = (): string => this.#nonce();
     return createFinalize({ ...reading, renderer: RENDERER, pointers, nonce, clock: this.#clock() });
   }
 

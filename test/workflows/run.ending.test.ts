@@ -62,6 +62,7 @@ describe.concurrent('a run that was started with more than its spec', () => {
       type: 'InvalidSpec',
       message: expect.stringContaining('single --input'),
     });
+    expect(((error as WorkflowFailedError).cause as Error).stack).not.toContain('run.ts');
   });
 });
 
@@ -71,8 +72,13 @@ describe.concurrent('the end of a run', () => {
     const times = { started_at: '2026-03-01T00:00:00.000Z', ended_at: '2026-03-01T01:00:00.000Z' };
     const rest = { schema_version: 1, state: 'complete', unfinished: 0, ignored: IGNORED_NONE, success: true } as const;
     const told = { errors: { timeout: 1 }, fingerprints: [], ranges: { done: 3, total: 3 } };
-    const run = await here.world.start({ openRun: () => ({ finished: { ...totals, ...times, ...rest, ...told } }) });
+    const finished = { ...totals, ...times, ...rest, ...told };
+    const run = await here.world.start({ openRun: () => ({ finished, searchAttributes: true, memo: { dataset: 'eval' } }) });
     expect(await run.result()).toMatchObject({ run_id: 'x', state: 'complete', inputs: 7, ok: 6, failed: 1, eta_s: null });
+    expect(await attributesOf(run)).toEqual({ dataset: ['eval'], state: ['complete'], trigger: ['temporal'] });
+    expect((await run.handle.describe()).memo).toEqual({ dataset: 'eval' });
+    const { currentDetails } = await run.handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+    expect(currentDetails).toContain('**complete** 100 % of 7');
     expect(await run.result()).toMatchObject({ errors: { timeout: 1 }, ranges: { done: 3, total: 3 } });
     expect(run.titles()).toEqual(['openRun']);
   });

@@ -88,6 +88,35 @@ describe('orders', () => {
     expect(world.desk.charged('seer')).toBe(0);
   });
 
+  it('names too what was in flight when it was told to end, and was given up at its deadline while it only collected', async () => {
+    const world = new StrandWorld({ tiles: 40, jobs: 3, orphanMs: 120_000 });
+    world.service.jobMs = 1_000_000;
+    const attempt = world.begin();
+    await world.clock.until(() => world.service.journal.length === 3);
+    attempt.abort();
+    await world.clock.run(attempt.ended);
+    world.skipTurns(1);
+    expect(await world.collected()).toMatchObject({ inFlight: 0, done: false });
+    await world.slice({ mode: 'abandon' });
+    const cancelled = recordsOf(world).filter(({ error_code }) => error_code === 'cancelled');
+    expect(new Set(cancelled.map(({ call_id }) => call_id))).toEqual(new Set(['fc-1', 'fc-2', 'fc-3']));
+    expect(cancelled).toHaveLength(3);
+  });
+
+  it('names nothing of a task that was asked again since', async () => {
+    const world = new StrandWorld({ tiles: 1, jobs: 1, orphanMs: 120_000 });
+    world.service.jobMs = 1_000_000;
+    const attempt = world.begin();
+    await world.clock.until(() => world.service.journal.length === 1);
+    attempt.abort();
+    await world.clock.run(attempt.ended);
+    world.skipTurns(1);
+    await world.collected();
+    world.service.jobMs = 1_000;
+    await world.turns();
+    expect(recordsOf(world)).toMatchObject([{ status: 'ok', call_id: 'fc-2' }]);
+  });
+
   it('ends at the common end of all loops', async () => {
     const world = new StrandWorld({ tiles: 400, jobs: 2 });
     const began = world.clock.now();

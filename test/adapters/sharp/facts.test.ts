@@ -26,8 +26,21 @@ describe('what is known of a tile', () => {
     expect(facts.source_sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('is no size that is not a whole number, whatever the type of its tag', async () => {
+    const bytes = tiff(landscapePage({ geo }));
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const entry = bytes.findIndex(
+      (_, at) => at % 2 === 0 && at > 8 && at + 12 < bytes.length && view.getUint32(at) === 0x00_01_04_00,
+    );
+    view.setUint16(entry + 2, 11, true);
+    view.setFloat32(entry + 8, 64.5, true);
+    const { facts } = await refusal(bytes);
+    expect(facts.width).toBe(0);
+  });
+
   it('leaves a date out that is none', async () => {
-    expect((await rendered(tiff(landscapePage({ datetime: '2024:13:41 10:20:30' })))).facts.datetime).toBeNull();
-    expect((await rendered(tiff(landscapePage({ datetime: 'yesterday' })))).facts.datetime).toBeNull();
+    const none = ['2024:13:41 10:20:30', '2026:02:30 10:00:00', '2023:02:29 10:00:00', '2024:06:01 24:00:00', 'yesterday'];
+    for (const datetime of none) expect((await rendered(tiff(landscapePage({ datetime })))).facts.datetime).toBeNull();
+    expect((await rendered(tiff(landscapePage({ datetime: '2024:02:29 00:00:00' })))).facts.datetime).toBe('2024-02-29T00:00:00');
   });
 });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openEventQueue } from '../../../adapters/sqs/queue.ts';
 import { eventQueueContract } from '../../contracts/event-queue.ts';
 import { answer, startLoopback } from '../../support/loopback.ts';
+import { startRawServer } from '../../support/raw-server.ts';
 import { sharedServers } from '../../support/servers.ts';
 import { createTestQueue } from '../../support/sqs-queues.ts';
 
@@ -46,6 +47,18 @@ async function refusing(status: number, code: string, message = 'no') {
 }
 
 describe('a queue of SQS that cannot be used', () => {
+  it('is away where a connection is open on which nothing ever comes', async () => {
+    const silent = await startRawServer(() => {});
+    open.push(silent);
+    const queue = openEventQueue(
+      { url: URL, deadLetterUrl: null, stallMs: 30 },
+      { AWS_ENDPOINT_URL_SQS: silent.origin, ...KEYS },
+    );
+    open.push(queue);
+    await expect(queue.receive(ASKED)).rejects.toMatchObject({ problem: 'unreachable' });
+    expect(silent.connections).toBeGreaterThan(1);
+  });
+
   it('is named where there is no such queue', async () => {
     const { environment, s3 } = sharedServers();
     const queue = openEventQueue({ url: `${s3.endpoint}/000000000000/not-there`, deadLetterUrl: null }, environment);
