@@ -71,7 +71,7 @@ describe('a spec is checked before anything is reached', () => {
     const { exitCode, stderr } = await tilescribe(['run', 'nowhere.json']);
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      'tilescribe: The spec nowhere.json cannot be read: there is no such file. Give the path of a spec, - for standard input, or s3://bucket/prefix/ with --out.\n',
+      'tilescribe: The spec nowhere.json cannot be read: there is no such file. Give the path of a spec, s3://bucket/key.json of one, - for standard input, or s3://bucket/prefix/ with --out.\n',
     );
   });
 
