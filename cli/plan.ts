@@ -18,9 +18,9 @@ interface PlanOptions extends RunOptions {
 const SAME_WITH_RUN = 'the same command with run in place of plan';
 
 /** @returns the command that does what the plan says. */
-function nextCommand(spec: string, { save, sample, date, all }: PlanOptions): string {
+function nextCommand(spec: string, { save, out, sample, date, all }: PlanOptions): string {
   if (save !== undefined) return `tilescribe run --plan ${shellWord(save)}`;
-  if (spec === '-' || spec.startsWith('s3://')) return SAME_WITH_RUN;
+  if (spec === '-' || out !== undefined) return SAME_WITH_RUN;
   const options = [
     ...(sample === undefined ? [] : [`--sample ${sample}`]),
     ...(date === undefined ? [] : [`--date ${shellWord(date)}`]),

@@ -68,6 +68,14 @@ describe('tilescribe plan', () => {
     expect(await bucket.keys('out/')).toEqual([]);
   });
 
+  it('says what comes next of a spec in S3', async () => {
+    const [input, output] = [{ uri: `s3://${bucket.name}/tiles/` }, { uri: `s3://${bucket.name}/out/` }];
+    const spec = { dataset: 'harbours', input, output, tasks: [{ id: 'caption', kind: 'caption' }] };
+    await bucket.put('harbours.json', JSON.stringify(spec));
+    const { stdout } = await tilescribe(['plan', `s3://${bucket.name}/harbours.json`]);
+    expect(stdout).toMatch(/\nnext: tilescribe run s3:\/\/\S+\/harbours\.json\n$/u);
+  });
+
   it('says what comes next of a spec file, with what was asked beside it', async () => {
     const path = join(await scratchDirectory(), 'spec.json');
     const tasks = [{ id: 'caption', kind: 'caption' }];
