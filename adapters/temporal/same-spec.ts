@@ -1,11 +1,17 @@
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
+import { differences } from '../../domain/difference.ts';
 import { Failure } from '../../domain/failure.ts';
+import { oneLine } from '../../domain/terminal.ts';
 import type { Desk } from './desk.ts';
 import { firstInput, wasOpened } from './history.ts';
+
+const LONGEST = 300;
 
 /** Whose id a run asks for, and what it asks. */
 export interface SpecOfId {
   readonly runId: string;
+  /** The workflow's argument: the spec, as JSON. */
+  readonly spec: object;
   /** What makes two specs the same; a hash. */
   readonly identity: string;
   /** The same of a spec that somebody else has given. @throws where it is none. */
@@ -46,6 +52,20 @@ export async function requireSameAsOpen(desk: Desk, spec: SpecOfId, memo: Partia
   );
 }
 
+/** Of a spec, without what is of one start alone. */
+function asked(document: object): object {
+  const { priority: _priority, window: _window, ...rest } = document as Readonly<Record<string, unknown>>;
+  return rest;
+}
+
+/** @returns where a closed run asked something else, such as `; they differ in image.maxSide`. */
+async function differing(desk: Desk, { runId, spec }: SpecOfId): Promise<string> {
+  const there = await firstInput(desk, runId);
+  if (there === null || typeof there !== 'object') return '';
+  const fields = differences(asked(there), asked(spec)).join(', ');
+  return fields === '' ? '' : `; they differ in ${oneLine(fields, LONGEST)}`;
+}
+
 /**
  * Where a closed run wrote is known to its spec alone, so that another spec would not find its run.json. One that could
  * not begin has none: its id is free for a spec that was put right.
@@ -59,6 +79,6 @@ export async function requireSameAsClosed(desk: Desk, spec: SpecOfId): Promise<v
   if (there === null || there === spec.identity || !(await wasOpened(desk, spec.runId))) return;
   throw new Failure(
     'InvalidSpec',
-    `Run ${spec.runId} has ended with another spec. Give this one another --run-id, or start it with the same spec to go on with that run.`,
+    `Run ${spec.runId} has ended with another spec${await differing(desk, spec)}. Give this one another --run-id, or start it with the same spec to go on with that run.`,
   );
 }

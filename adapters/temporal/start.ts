@@ -8,8 +8,6 @@ import { startAttributes } from './search-attributes.ts';
 /** A run to be started. */
 export interface StartRequest extends SpecOfId {
   readonly dataset: string;
-  /** The workflow's argument: the spec, as JSON. */
-  readonly spec: object;
   /** What starts it, for the search attribute; `cli` unless told. */
   readonly trigger?: 'cli' | 'backfill' | 'event';
 }

@@ -36,7 +36,7 @@ async function closed(script: Script, runId: string): Promise<void> {
 
 const refused = (runId: string) => ({
   kind: 'InvalidSpec',
-  message: `Run ${runId} has ended with another spec. Give this one another --run-id, or start it with the same spec to go on with that run.`,
+  message: `Run ${runId} has ended with another spec; they differ in dataset. Give this one another --run-id, or start it with the same spec to go on with that run.`,
 });
 const mistaken: Script = {
   openRun: (args) => {
