@@ -13,8 +13,9 @@ export interface RunTarget {
 
 export const RUN_ARGUMENT = 'a run id, or s3://…/run=<id>/ (Temporal forgets ended runs, S3 does not)';
 
-/** @throws Failure `InvalidSpec` where it is an address, but not that of a run. */
+/** @throws Failure `InvalidSpec` where nothing is named, or an address that is not that of a run. */
 export function runTarget(text: string): RunTarget {
+  if (text.trim() === '') throw new Failure('InvalidSpec', `No run is named: the argument is empty; expected ${RUN_ARGUMENT}.`);
   if (!text.startsWith('s3://')) return { runId: text, uri: null };
   const folder = runFolder(text);
   if (folder === null) throw new Failure('InvalidSpec', `${text} is not the address of a run; expected s3://bucket/…/run=<id>/.`);

@@ -93,6 +93,7 @@ describe('a spec is checked before anything is reached', () => {
     [['run', '-', '--include', '*.tif'], '--include: only for the short form'],
     [['run', 's3://imagery/tiles/', '--out', 's3://results/', '--caption', '--run-id', 'a/b'], 'cannot be part of a key'],
     [['status', 's3://results/harbours/'], 'is not the address of a run'],
+    [['watch', ''], 'No run is named: the argument is empty; expected a run id'],
   ])('tilescribe %j', async (args, sentence) => {
     const { exitCode, stderr } = await tilescribe(args, { environment: NOBODY });
     expect(exitCode).toBe(2);
