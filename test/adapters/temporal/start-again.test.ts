@@ -1,23 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openRunClient, type RunClient } from '../../../adapters/temporal/run-client.ts';
-import { sharedServers } from '../../support/servers.ts';
-import { worldOfThisFile } from '../../workflows/run-world.ts';
+import { describe, expect, it } from 'vitest';
 import { DONE, slices, untilStopped, type Script } from '../../workflows/script.ts';
+import { clientOfThisFile } from './client-of-world.ts';
 
-const here = worldOfThisFile();
-let client: RunClient;
-
-beforeAll(async () => {
-  for (const [name, value] of Object.entries(sharedServers().environment)) vi.stubEnv(name, value);
-  vi.stubEnv('TEMPORAL_NAMESPACE', here.world.client.options.namespace);
-  client = await openRunClient();
-});
-
-afterAll(async () => {
-  await client.close();
-  vi.unstubAllEnvs();
-});
+const here = clientOfThisFile();
 
 const asked = (dataset: string) => ({ dataset });
 const request = (runId: string, dataset: string) => ({
@@ -53,23 +39,23 @@ const empty: Script = {
 describe('a run id that has ended', () => {
   it('is refused to another spec, wherever that writes, and goes on with the same', async () => {
     await closed({}, 'done');
-    await expect(client.start(request('done', 'other'))).rejects.toMatchObject(refused('done'));
-    expect(await client.start(request('done', 'eval'))).toEqual({ joined: false });
+    await expect(here.client.start(request('done', 'other'))).rejects.toMatchObject(refused('done'));
+    expect(await here.client.start(request('done', 'eval'))).toEqual({ joined: false });
     await ended('done');
-    await expect(client.start(request('done', 'other'))).rejects.toMatchObject(refused('done'));
+    await expect(here.client.start(request('done', 'other'))).rejects.toMatchObject(refused('done'));
   });
 
   it('is refused to another spec where the run failed after it was opened', async () => {
     await closed(empty, 'empty');
-    await expect(client.start(request('empty', 'other'))).rejects.toMatchObject(refused('empty'));
-    expect(await client.start(request('empty', 'eval'))).toEqual({ joined: false });
+    await expect(here.client.start(request('empty', 'other'))).rejects.toMatchObject(refused('empty'));
+    expect(await here.client.start(request('empty', 'eval'))).toEqual({ joined: false });
   });
 
   it('is free for a spec that was put right where the run could not begin', async () => {
     await closed(mistaken, 'mended');
-    expect(await client.start(request('mended', 'right'))).toEqual({ joined: false });
+    expect(await here.client.start(request('mended', 'right'))).toEqual({ joined: false });
     await ended('mended');
-    await expect(client.start(request('mended', 'eval'))).rejects.toMatchObject(refused('mended'));
+    await expect(here.client.start(request('mended', 'eval'))).rejects.toMatchObject(refused('mended'));
   });
 
   it('is refused to another spec where the run was terminated at work, and goes on with the same', async () => {
@@ -77,8 +63,8 @@ describe('a run id that has ended', () => {
     const run = await here.world.start(work, 'torn');
     await run.begins('advance vqa/0 work');
     await run.handle.terminate();
-    await expect(client.start(request('torn', 'other'))).rejects.toMatchObject(refused('torn'));
-    expect(await client.start(request('torn', 'eval'))).toEqual({ joined: false });
+    await expect(here.client.start(request('torn', 'other'))).rejects.toMatchObject(refused('torn'));
+    expect(await here.client.start(request('torn', 'eval'))).toEqual({ joined: false });
     await here.world.client.workflow.getHandle('torn').terminate();
   });
 
@@ -87,7 +73,7 @@ describe('a run id that has ended', () => {
     const identityOf = (): string => {
       throw new Error('no spec');
     };
-    expect(await client.start({ ...request('riddle', 'other'), identityOf })).toEqual({ joined: false });
+    expect(await here.client.start({ ...request('riddle', 'other'), identityOf })).toEqual({ joined: false });
     await ended('riddle');
   });
 });
