@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { differences } from '../domain/difference.ts';
 import { Failure } from '../domain/failure.ts';
 import { inRun, PATHS, runPlace, s3Uri } from '../domain/layout.ts';
 import { rangeTiles, type Lane, type Run, type RunRef } from '../domain/run.ts';
@@ -9,7 +8,7 @@ import { specIdentity, type Priority, type RunSpec } from '../domain/spec.ts';
 import { PREP_VERSION } from '../domain/tile.ts';
 import type { ObjectStore, ObjectStores } from '../ports/object-store.ts';
 import { parseRun, runDocument } from '../schema/run.ts';
-import { parseSpec, specDocument } from '../schema/spec.ts';
+import { parseSpec, specDifferences } from '../schema/spec.ts';
 import { inputStore } from './input-store.ts';
 import { type FinishedRun, readFinished } from './open-run/finished.ts';
 import { planLanes } from './open-run/lane-plan.ts';
@@ -81,7 +80,7 @@ function requireOwnId(opened: Run, ref: RunRef): void {
 /** @throws Failure `InvalidSpec` where the run id belongs to another question. */
 function requireSameSpec(opened: Run, spec: RunSpec): void {
   if (specIdentity(opened.spec) === specIdentity(spec)) return;
-  const fields = differences(specDocument(opened.spec), specDocument({ ...spec, priority: opened.spec.priority }));
+  const fields = specDifferences(opened.spec, spec);
   throw new Failure(
     'InvalidSpec',
     `The run id ${opened.runId} is taken by another spec; they differ in ${fields.join(', ')}. Start it with another run id, or with the spec that run.json holds.`,

@@ -1,6 +1,6 @@
-import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { batches } from '../domain/batches.ts';
-import { sum } from '../domain/units.ts';
+import { localSqsClient, queueSize } from '../local/queues.ts';
 import type { S3Access } from '../local/s3-server.ts';
 import { BUCKET } from './run-scene.ts';
 
@@ -9,7 +9,6 @@ const REPEATED_EVERY = 20;
 const SHUFFLE = 7_919;
 const MOST_A_REQUEST = 10;
 const AT_ONCE = 16;
-const SIZES = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
 
 /** An object that was put. */
 export interface PutObject {
@@ -41,9 +40,8 @@ export interface BurstQueue {
   close(): void;
 }
 
-export async function createBurstQueue({ endpoint, region, accessKeyId, secretAccessKey }: S3Access): Promise<BurstQueue> {
-  const credentials = { accessKeyId, secretAccessKey };
-  const client = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false });
+export async function createBurstQueue(server: S3Access): Promise<BurstQueue> {
+  const client = localSqsClient(server);
   const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName: 'burst' }));
   return {
     url: QueueUrl,
@@ -57,11 +55,7 @@ export async function createBurstQueue({ endpoint, region, accessKeyId, secretAc
       };
       await Promise.all(Array.from({ length: AT_ONCE }, sender));
     },
-    size: async () => {
-      const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...SIZES] });
-      const { Attributes: sizes = {} } = await client.send(asked);
-      return sum(SIZES.map((name) => Number(sizes[name])));
-    },
+    size: () => queueSize(client, QueueUrl),
     close: () => client.destroy(),
   };
 }

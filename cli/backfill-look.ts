@@ -1,7 +1,6 @@
 import type { RunClient } from '../adapters/temporal/run-client.ts';
 import type { Sighting } from '../adapters/temporal/sighting.ts';
 import type { DateFigures, DateState, Seen } from '../domain/backfill.ts';
-import { differences } from '../domain/difference.ts';
 import { Failure } from '../domain/failure.ts';
 import { PATHS } from '../domain/layout.ts';
 import { liveStatus, withBeats } from '../domain/live.ts';
@@ -10,7 +9,7 @@ import type { RunManifest } from '../domain/run.ts';
 import { specIdentity, type RunSpec } from '../domain/spec.ts';
 import { oneLine } from '../domain/terminal.ts';
 import { parseRun } from '../schema/run.ts';
-import { specDocument } from '../schema/spec.ts';
+import { specDifferences } from '../schema/spec.ts';
 import { storedJson } from '../schema/stored-json.ts';
 import type { RunOutput } from './run-output.ts';
 import { readManifest } from './stored-run.ts';
@@ -49,10 +48,7 @@ async function requireSame({ runId, spec, output }: ExpectedRun): Promise<void> 
   const uri = output.uri + PATHS.run;
   const there = parseRun(storedJson(text, uri), uri);
   if (specIdentity(there.spec) === specIdentity(spec)) return;
-  const [one, other] = [there.spec, spec].map(({ window: _window, ...asked }) =>
-    specDocument({ ...asked, priority: 'backfill' }),
-  );
-  const fields = oneLine(differences(one, other).join(', '), LONGEST);
+  const fields = oneLine(specDifferences(there.spec, spec).join(', '), LONGEST);
   throw otherSpec(runId, `they differ in ${fields} (${uri} has what it asked)`);
 }
 

@@ -1,3 +1,4 @@
+import { isCount } from './count.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Tallies } from './log.ts';
 import { summed, type RunStatus } from './progress.ts';
@@ -7,10 +8,6 @@ export interface StrandBeat extends Tallies {
   readonly lane: string;
   readonly strand: number;
   readonly in_flight: number;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
 function countsOf(value: unknown): Partial<Record<ErrorCode, number>> {

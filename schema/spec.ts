@@ -1,3 +1,4 @@
+import { differences } from '../domain/difference.ts';
 import type { Configuration } from '../domain/service.ts';
 import { SPEC_MAX_BYTES, TASK_KINDS, type RunSpec, type TaskSpec } from '../domain/spec.ts';
 import { check, refuseMistakes, type Mistake } from './mistake.ts';
@@ -63,6 +64,12 @@ function taskDocument({ prompt, answer, ...task }: TaskSpec): object {
 /** @returns the document of the contract (section 1) with defaults filled in, as run.json holds it. */
 export function specDocument(spec: RunSpec): object {
   return { ...spec, tasks: spec.tasks.map(taskDocument) };
+}
+
+/** @returns the fields in which two specs ask something else; what is of one start alone, as the priority is, counts nothing. */
+export function specDifferences(one: RunSpec, other: RunSpec): string[] {
+  const [left, right] = [one, other].map(({ window: _window, ...asked }) => specDocument({ ...asked, priority: 'nightly' }));
+  return differences(left, right);
 }
 
 /**

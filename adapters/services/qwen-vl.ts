@@ -1,3 +1,4 @@
+import { isCount } from '../../domain/count.ts';
 import { grouped } from '../../domain/quantity.ts';
 import {
   isOverload,
@@ -11,7 +12,7 @@ import {
 } from '../../domain/reply.ts';
 import type { HealthReply, Question } from '../../ports/model-service.ts';
 import type { HttpReply } from '../http/request.ts';
-import { fieldsOf, isCount, readBody, wellFormed, type Fields, type ReadBody } from './body.ts';
+import { fieldsOf, readBody, wellFormed, type Fields, type ReadBody } from './body.ts';
 import type { Codec, CodecContext, Conversation } from './codec.ts';
 import { factsOf, sentence, type Facts } from './facts.ts';
 

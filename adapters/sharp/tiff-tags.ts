@@ -1,3 +1,4 @@
+import { isCount } from '../../domain/count.ts';
 import { Unrenderable } from './unrenderable.ts';
 
 /** One image file directory: tag to its numbers, or its text. */
@@ -72,7 +73,7 @@ function directoryOf(layout: Layout, entries: ReadonlyMap<number, Entry>): TiffD
   };
   const number = (tag: number): number | null => {
     const value = read(tag)?.[0];
-    return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : null;
+    return isCount(value) ? value : null;
   };
   return { numbers: read, number, text };
 }

@@ -4,8 +4,8 @@ import {
   PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
-  SQSClient,
 } from '@aws-sdk/client-sqs';
+import { localSqsClient, queueSize } from '../../local/queues.ts';
 import type { S3Access } from '../../local/s3-server.ts';
 import { uniqueName } from './servers.ts';
 
@@ -28,24 +28,17 @@ export interface TestQueue {
   close(): void;
 }
 
-function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: S3Access): SQSClient {
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  return new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, useQueueUrlAsEndpoint: false });
-}
-
-const SIZES = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
-
 /** Creates a queue that nobody else uses. */
 export async function createTestQueue(server: S3Access, set: Readonly<Record<string, string>> = {}): Promise<TestQueue> {
-  const client = clientOf(server);
+  const client = localSqsClient(server);
   const { QueueUrl: url = '' } = await client.send(
     new CreateQueueCommand({ QueueName: uniqueName('queue'), Attributes: { ...set } }),
   );
-  const attributes = async (names: readonly ('QueueArn' | (typeof SIZES)[number])[]) =>
-    (await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }))).Attributes ?? {};
+  const named = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });
+  const { Attributes: { QueueArn: arn = '' } = {} } = await client.send(named);
   return {
     url,
-    arn: (await attributes(['QueueArn'])).QueueArn ?? '',
+    arn,
     send: async (body) => void (await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }))),
     look: async () => {
       const options = { MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 1, MessageAttributeNames: ['All'] };
@@ -55,10 +48,7 @@ export async function createTestQueue(server: S3Access, set: Readonly<Record<str
         reason: MessageAttributes['tilescribe_reason']?.StringValue ?? '',
       }));
     },
-    size: async () => {
-      const sizes = await attributes(SIZES);
-      return SIZES.map((name) => Number(sizes[name])).reduce((a, b) => a + b, 0);
-    },
+    size: () => queueSize(client, url),
     purge: async () => void (await client.send(new PurgeQueueCommand({ QueueUrl: url }))),
     close: () => client.destroy(),
   };

@@ -12,6 +12,15 @@ import { plainRenderer } from '../../support/plain-renderer.ts';
 const isTile = ({ verb, key }: StoreCall): boolean => verb === 'get' && key.startsWith('in/');
 const denied = (): Error => new ObjectStoreError('denied', 'S3 refuses it.');
 
+/** A first slice that an order ends once so many jobs were submitted. */
+async function stoppedAt(world: StrandWorld, jobs: number): Promise<void> {
+  const attempt = world.begin();
+  await world.clock.until(() => world.service.journal.length >= jobs);
+  attempt.abort();
+  await world.clock.run(attempt.ended);
+  world.skipTurns(1);
+}
+
 describe('orders', () => {
   it('submits nothing after a pause, keeps what is in flight and returns with a slice', async () => {
     const world = new StrandWorld({ tiles: 40, jobs: 4 });
@@ -54,11 +63,7 @@ describe('orders', () => {
 
   it('collects what is in flight and asks nothing new', async () => {
     const world = new StrandWorld({ tiles: 40, jobs: 4 });
-    const attempt = world.begin();
-    await world.clock.until(() => world.service.journal.length >= 4);
-    attempt.abort();
-    await world.clock.run(attempt.ended);
-    world.skipTurns(1);
+    await stoppedAt(world, 4);
     const submits = world.service.arrivals.length;
     const result = await world.slice({ mode: 'collect' });
     expect(world.service.arrivals).toHaveLength(submits);
@@ -73,11 +78,7 @@ describe('orders', () => {
     const world = new StrandWorld({ tiles: 40, jobs: 3 });
     world.service.jobMs = 100_000;
     world.service.fates.push(ACCEPTED_UNHEARD);
-    const attempt = world.begin();
-    await world.clock.until(() => world.service.journal.length === 3);
-    attempt.abort();
-    await world.clock.run(attempt.ended);
-    world.skipTurns(1);
+    await stoppedAt(world, 3);
     const result = await world.slice({ mode: 'abandon' });
     expect(result).toMatchObject({ done: true });
     const cancelled = recordsOf(world).filter(({ error_code }) => error_code === 'cancelled');
@@ -91,11 +92,7 @@ describe('orders', () => {
   it('names too what was in flight when it was told to end, and was given up at its deadline while it only collected', async () => {
     const world = new StrandWorld({ tiles: 40, jobs: 3, orphanMs: 120_000 });
     world.service.jobMs = 1_000_000;
-    const attempt = world.begin();
-    await world.clock.until(() => world.service.journal.length === 3);
-    attempt.abort();
-    await world.clock.run(attempt.ended);
-    world.skipTurns(1);
+    await stoppedAt(world, 3);
     expect(await world.collected()).toMatchObject({ inFlight: 0, done: false });
     await world.slice({ mode: 'abandon' });
     const cancelled = recordsOf(world).filter(({ error_code }) => error_code === 'cancelled');
@@ -106,11 +103,7 @@ describe('orders', () => {
   it('names nothing of a task that was asked again since', async () => {
     const world = new StrandWorld({ tiles: 1, jobs: 1, orphanMs: 120_000 });
     world.service.jobMs = 1_000_000;
-    const attempt = world.begin();
-    await world.clock.until(() => world.service.journal.length === 1);
-    attempt.abort();
-    await world.clock.run(attempt.ended);
-    world.skipTurns(1);
+    await stoppedAt(world, 1);
     await world.collected();
     world.service.jobMs = 1_000;
     await world.turns();
