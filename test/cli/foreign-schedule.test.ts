@@ -83,9 +83,7 @@ describe('a schedule that somebody else has made', () => {
   it('says that its next times come only where it is resumed, if it is paused', async () => {
     const name = await made('resting', { paused: true });
     expect(await stdoutOf('describe', name)).toMatch(/^next, where it is resumed before \(it is paused\):\n {2}\S+ 02:00 /mu);
-    await expect
-      .poll(() => stdoutOf('list'), { timeout: 15_000 })
-      .toMatch(/^resting +paused +0 2 \* \* \* +Asia\/Kolkata +\S+ 02:00 if resumed /mu);
+    await expect.poll(() => stdoutOf('list')).toMatch(/^resting +paused +0 2 \* \* \* +Asia\/Kolkata +\S+ 02:00 if resumed /mu);
     const resumed = JSON.parse(await stdoutOf('resume', name, '--json')) as { next: string };
     expect(resumed.next).toMatch(/T20:30:00Z$/u);
     expect(await stdoutOf('describe', name)).toMatch(/^next:$/mu);

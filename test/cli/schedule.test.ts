@@ -108,7 +108,7 @@ describe('a schedule that is there', () => {
     );
     expect(stdout).toMatch(/^ {2}kept-20\S+Z {2}\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? +\S+Z {2}open$/mu);
     await expect
-      .poll(async () => (await tilescribe('list')).stdout, { timeout: 15_000 })
+      .poll(async () => (await tilescribe('list')).stdout)
       .toMatch(/^kept +running +0 2 \* \* \* +Asia\/Kolkata +\S+ 02:00 +s3:/mu);
     const deleted = await tilescribe('delete', 'kept', '--yes');
     expect(deleted.stdout).toMatch(
@@ -130,7 +130,7 @@ describe('a schedule that is not there', () => {
   it.each([['describe'], ['pause'], ['resume'], ['trigger'], ['delete']])('%s names those that are near', async (order) => {
     await tilescribe(...creating('weekly'));
     const sentence = 'There is no schedule weeekly. Did you mean weekly?';
-    await expect.poll(async () => (await tilescribe(order, 'weeekly')).stderr, { timeout: 15_000 }).toBe(sentence);
+    await expect.poll(async () => (await tilescribe(order, 'weeekly')).stderr).toBe(sentence);
     expect((await tilescribe(order, 'weeekly')).exitCode).toBe(2);
   });
 

@@ -107,7 +107,7 @@ export function leaseDeskContract(name: string, create: () => Promise<DeskWorld>
       expect(await isCalledAfter(1)).toBe(false);
       await ask('a', { want: { jobs: 8, http: 2 }, priority: 'backfill' });
       expect(places(await ask('b', { priority: 'nightly' }))).toEqual({ jobs: 0, refused: 'waiting' });
-      await expect.poll(() => isCalledAfter(1), { timeout: 10_000 }).toBe(true);
+      await expect.poll(() => isCalledAfter(1)).toBe(true);
       expect(await isCalledAfter(2)).toBe(false);
       const left = await ask('a', { want: { jobs: 8, http: 2 }, priority: 'backfill', seq: 2 });
       expect(places(left)).toEqual({ jobs: 4, refused: null });

@@ -42,7 +42,7 @@ async function linesOf(bucket: string): Promise<string[]> {
 const EXPECTED = [`all.tif r${RUNS - 1}`, ...Array.from({ length: RUNS }, (_, n) => `only/${n}.tif r${n}`)];
 
 describe('the current view in S3', () => {
-  test('has everything of runs that end at once', { timeout: 60_000 }, async () => {
+  test('has everything of runs that end at once', async () => {
     const bucket = await createTestBucket('current');
     const ports = portsOn(emptyOutput(), { store: stores.output({}), pointers: stores.pointers({}) });
     const runs = await storedRuns(bucket);

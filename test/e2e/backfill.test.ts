@@ -4,10 +4,10 @@ import { openedRuns } from './nights.ts';
 import { brokenPromises } from './promises.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
 import { temporalCommand } from './temporal-command.ts';
+import { OWN_SCENE } from './test-options.ts';
 import { jpegTile } from './tiles.ts';
 import { until } from './waiting.ts';
 
-const LIMIT_MS = 240_000;
 const TILES = 3;
 const DATES = ['2026-01-01', '2026-01-02', '2026-01-04'] as const;
 /** The schedule makes up for these before the command does. */
@@ -60,7 +60,7 @@ function backfillOf(spec: string): string[] {
 describe.concurrent('a backfill', () => {
   test(
     'does every date once, is stopped and continued, and gives the runs that the schedule would',
-    { timeout: LIMIT_MS },
+    OWN_SCENE,
     async (context) => {
       const { expect } = context;
       const scene = await openScene(context.onTestFinished);
@@ -140,49 +140,33 @@ describe.concurrent('a backfill', () => {
     },
   );
 
-  test(
-    'goes on with what was terminated, and asks what was cancelled under the next id',
-    { timeout: LIMIT_MS },
-    async (context) => {
-      const { expect } = context;
-      const scene = await openScene(context.onTestFinished);
-      const { client } = scene.temporal;
-      const spec = await putNights(scene);
-      const args = [
-        'backfill',
-        '--spec',
-        spec,
-        '--name',
-        'nightly',
-        '--at',
-        '02:00',
-        '--from',
-        '2026-01-01',
-        '--to',
-        '2026-01-02',
-      ];
-      const idle = await scene.start(args);
-      await until(() => idle.stdout().includes('2026-01-02 open'));
-      idle.interrupt();
-      await idle.ended;
-      const [cancelled, terminated] = [FIRST_ID, 'nightly-2026-01-01T20:30:00Z'];
-      await client.workflow.getHandle(cancelled).cancel();
-      await client.workflow.getHandle(terminated).terminate();
+  test('goes on with what was terminated, and asks what was cancelled under the next id', OWN_SCENE, async (context) => {
+    const { expect } = context;
+    const scene = await openScene(context.onTestFinished);
+    const { client } = scene.temporal;
+    const spec = await putNights(scene);
+    const args = ['backfill', '--spec', spec, '--name', 'nightly', '--at', '02:00', '--from', '2026-01-01', '--to', '2026-01-02'];
+    const idle = await scene.start(args);
+    await until(() => idle.stdout().includes('2026-01-02 open'));
+    idle.interrupt();
+    await idle.ended;
+    const [cancelled, terminated] = [FIRST_ID, 'nightly-2026-01-01T20:30:00Z'];
+    await client.workflow.getHandle(cancelled).cancel();
+    await client.workflow.getHandle(terminated).terminate();
 
-      await scene.worker();
-      const left = await scene.tilescribe(args);
-      expect(left).toMatchObject({ exitCode: 1 });
-      expect(left.stdout).toContain(
-        '2 dates: 1 complete, 1 cancelled\n1 date not complete: the same command with --again asks what they left\n',
-      );
-      const again = await scene.tilescribe([...args, '--again', '--json']);
-      expect(again).toMatchObject({ exitCode: 0 });
-      const { dates } = JSON.parse(again.stdout) as Shown;
-      expect(dates.map(({ run_id: id, state }) => [id, state])).toEqual([
-        [`${cancelled}-2`, 'complete'],
-        [terminated, 'complete'],
-      ]);
-      expect(eventsOf(scene.simulation.journal, 'accepted')).toHaveLength(2 * TILES);
-    },
-  );
+    await scene.worker();
+    const left = await scene.tilescribe(args);
+    expect(left).toMatchObject({ exitCode: 1 });
+    expect(left.stdout).toContain(
+      '2 dates: 1 complete, 1 cancelled\n1 date not complete: the same command with --again asks what they left\n',
+    );
+    const again = await scene.tilescribe([...args, '--again', '--json']);
+    expect(again).toMatchObject({ exitCode: 0 });
+    const { dates } = JSON.parse(again.stdout) as Shown;
+    expect(dates.map(({ run_id: id, state }) => [id, state])).toEqual([
+      [`${cancelled}-2`, 'complete'],
+      [terminated, 'complete'],
+    ]);
+    expect(eventsOf(scene.simulation.journal, 'accepted')).toHaveLength(2 * TILES);
+  });
 });

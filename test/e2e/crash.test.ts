@@ -5,15 +5,15 @@ import { everAmbiguous } from './job-promise.ts';
 import { extraJobs, eventsOf } from './journal-reader.ts';
 import { askedOf, brokenPromises } from './promises.ts';
 import { chances, printFigures, PROOF_MINUTES, PROOF_SEED } from './proof-length.ts';
-import { openScene, specOf, ADMITTED, type Scene } from './scene.ts';
+import { openScene, specOf, ADMITTED, HASTY, type Scene } from './scene.ts';
+import { OWN_SCENE } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { untilAccepted } from './waiting.ts';
 
-const DEATH_LIMIT_MS = 180_000;
 const AT_ONCE = 12;
 
 /** Few requests at once, so that a crash leaves few of them without a known end. */
-const FIGURES = { inputsPerContainer: AT_ONCE, httpInputs: 3 };
+const FIGURES = { ...HASTY, inputsPerContainer: AT_ONCE, httpInputs: 3 };
 const SIMULATED = { inputsPerContainer: AT_ONCE, slots: AT_ONCE, latency: { meanSeconds: 0.6, sdSeconds: 0.2 } };
 
 /** Two workers share a run, or one takes over from the other; each kills itself at a point of its own. */
@@ -22,7 +22,7 @@ const DEATHS = [[['submitted:8', 'polled:16']], [['intents-put:5', 'slice:1']], 
 describe.concurrent('workers that are killed', () => {
   test.for(DEATHS)(
     'at %j leave nothing undone, and nothing done twice but the unknowable',
-    { timeout: DEATH_LIMIT_MS },
+    OWN_SCENE,
     async ([points], context) => {
       const { expect } = context;
       const scene = await openScene(context.onTestFinished, {
@@ -45,8 +45,6 @@ describe.concurrent('workers that are killed', () => {
   );
 });
 
-const MINUTE_MS = 60_000;
-const LIMIT_MS = (PROOF_MINUTES + 3) * MINUTE_MS;
 /** Six times longer than usual, so that a killed worker leaves jobs that still run. */
 const SLOW = { latency: { meanSeconds: 1.5, sdSeconds: 0.4 } };
 const KILLED = { rounds: PROOF_MINUTES > 0 ? PROOF_MINUTES * 12 : 2, everyMs: 5_000 };
@@ -77,9 +75,12 @@ async function report(what: string, scene: Scene): Promise<void> {
 }
 
 describe.concurrent('SIGKILL', () => {
-  test('of the only worker while it holds every place: another goes on with its jobs', { timeout: LIMIT_MS }, async (context) => {
+  test('of the only worker while it holds every place: another goes on with its jobs', OWN_SCENE, async (context) => {
     const { expect } = context;
-    const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW, vqa: SLOW } });
+    const scene = await openScene(context.onTestFinished, {
+      simulated: { caption: SLOW, vqa: SLOW },
+      configured: { caption: HASTY, vqa: HASTY },
+    });
     await putTiles(scene.bucket, 40);
     const spec = await scene.file('run.json', specOf(scene));
     const run = await scene.start(['run', spec, '--run-id', 'run']);
@@ -92,9 +93,12 @@ describe.concurrent('SIGKILL', () => {
     expect(extraJobs(scene.simulation.journal)).toBeLessThanOrEqual(everAmbiguous(await askedOf(scene, ['run'])));
   });
 
-  test(`of all workers, ${KILLED.rounds} times over: the run finishes once it stops`, { timeout: LIMIT_MS }, async (context) => {
+  test(`of all workers, ${KILLED.rounds} times over: the run finishes once it stops`, OWN_SCENE, async (context) => {
     const { expect } = context;
-    const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW, vqa: SLOW } });
+    const scene = await openScene(context.onTestFinished, {
+      simulated: { caption: SLOW, vqa: SLOW },
+      configured: { caption: HASTY, vqa: HASTY },
+    });
     await putTiles(scene.bucket, TILES);
     const spec = await scene.file('run.json', specOf(scene));
     const run = await scene.start(['run', spec, '--run-id', 'run']);

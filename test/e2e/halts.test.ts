@@ -3,10 +3,10 @@ import type { Fault } from '../../local/services/faults.ts';
 import { eventsOf, extraJobs } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
+import { SHARED_SCENE } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { statusOf, untilAccepted } from './waiting.ts';
 
-const LIMIT_MS = 60_000;
 const TILES = 110;
 
 let scene: Scene;
@@ -84,7 +84,7 @@ const RETURNS: readonly Return[] = [
 describe('a run halts', () => {
   test.for(RETURNS)(
     'where the service $what and comes back: resume goes on, without a job lost or asked again',
-    { timeout: LIMIT_MS },
+    SHARED_SCENE,
     async ({ fault, code, exitCode, reason }) => {
       const runId = `back-${fault}`;
       const tasks = [{ id: 'caption', kind: 'caption', prompt: `Describe it before and after ${fault}.` }];
@@ -110,7 +110,7 @@ describe('a run halts', () => {
     },
   );
 
-  test.for(HALTS)('where the service $what: exit code $exitCode', { timeout: LIMIT_MS }, async (halting) => {
+  test.for(HALTS)('where the service $what: exit code $exitCode', SHARED_SCENE, async (halting) => {
     const { service, code, exitCode, says } = halting;
     const tasks = [{ id: 'caption', kind: 'caption', service }];
     faults(...halting.faults);

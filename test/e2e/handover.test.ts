@@ -7,16 +7,16 @@ import { extraJobs } from './journal-reader.ts';
 import { doubtfulIntents, readLog, type LogObject } from './log-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { PROOF_MINUTES } from './proof-length.ts';
-import { openScene, specOf } from './scene.ts';
+import { openScene, specOf, HASTY } from './scene.ts';
+import { OWN_SCENE } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { until, untilAccepted } from './waiting.ts';
 
-const LIMIT_MS = 240_000;
 const CAPTION = [{ id: 'caption', kind: 'caption' }];
 const SLOW = { latency: { meanSeconds: 1.5, sdSeconds: 0.4 } };
 
 describe.concurrent('a run goes from one worker to another', () => {
-  test('that is stopped politely, and without a job too many', { timeout: LIMIT_MS }, async (context) => {
+  test('that is stopped politely, and without a job too many', OWN_SCENE, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW } });
     await putTiles(scene.bucket, 40);
@@ -34,9 +34,9 @@ describe.concurrent('a run goes from one worker to another', () => {
     expect([first, second].filter(({ pid }) => isAlive(pid))).toEqual([]);
   });
 
-  test('that cannot reach Temporal, goes on, and comes back as a stranger', { timeout: LIMIT_MS }, async (context) => {
+  test('that cannot reach Temporal, goes on, and comes back as a stranger', OWN_SCENE, async (context) => {
     const { expect } = context;
-    const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW } });
+    const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW }, configured: { caption: HASTY } });
     const { bucket, simulation } = scene;
     await putTiles(bucket, 100);
     const wire = await startTcpProxy(sharedServers().temporal.address);
@@ -73,9 +73,9 @@ const STOPPED = { leastMs: PROOF_MINUTES > 0 ? 60_000 : 0, tiles: PROOF_MINUTES 
 const takeovers = (log: readonly LogObject[]): number => log.filter(({ head }) => head.kind === 'takeover').length;
 
 describe.concurrent('a worker that is stopped and woken', () => {
-  test('while another takes over: what it writes late changes nothing', { timeout: LIMIT_MS }, async (context) => {
+  test('while another takes over: what it writes late changes nothing', OWN_SCENE, async (context) => {
     const { expect } = context;
-    const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW } });
+    const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW }, configured: { caption: HASTY } });
     const { bucket } = scene;
     await putTiles(bucket, STOPPED.tiles);
     const spec = await scene.file('run.json', specOf(scene, { tasks: [{ id: 'caption', kind: 'caption' }] }));

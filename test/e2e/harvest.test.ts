@@ -4,69 +4,61 @@ import { eventsOf, extraJobs } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf } from './scene.ts';
+import { OWN_SCENE } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { untilAccepted, untilStatus } from './waiting.ts';
 
-const LIMIT_MS = 240_000;
 const SECOND_LONG = { latency: { meanSeconds: 1, sdSeconds: 0.3 } };
 const LONG = { latency: { meanSeconds: 12, sdSeconds: 1 } };
-/** Nothing is given up before it is done. */
-const PATIENT = { timeoutSeconds: 30 };
 
 function askedBy(records: readonly TileRecord[], runId: string): TileRecord[] {
   return records.filter(({ warnings }) => warnings.includes(`harvested_from_run=${runId}`));
 }
 
 describe.concurrent('a new run of the same output', () => {
-  test(
-    'takes over what a cancelled run finished, and collects what it left in flight',
-    { timeout: LIMIT_MS },
-    async (context) => {
-      const { expect } = context;
-      const options = { simulated: { caption: LONG, vqa: SECOND_LONG }, configured: { caption: PATIENT } };
-      const scene = await openScene(context.onTestFinished, options);
-      const { simulation, bucket } = scene;
-      await putTiles(bucket, 20);
-      await scene.worker();
-      const spec = await scene.file('run.json', specOf(scene));
-      const first = await scene.start(['run', spec, '--run-id', 'first']);
-      await untilAccepted(scene, 8, 'caption');
-      simulation.configure('caption', { faults: [{ fault: 'unauthorized' }] });
-      await untilStatus(scene, 'first', ({ halted_services: services }) => services.length > 0);
-      expect(await scene.tilescribe(['cancel', 'first', '--wait'])).toMatchObject({ exitCode: 0 });
-      expect(await first.ended).toMatchObject({ exitCode: 1 });
-      const left = await readRun(bucket, 'first');
-      const named = left.records.filter(({ error_code: code }) => code === 'cancelled').flatMap(({ call_id: id }) => id ?? []);
-      expect(named.length).toBeGreaterThan(0);
+  test('takes over what a cancelled run finished, and collects what it left in flight', OWN_SCENE, async (context) => {
+    const { expect } = context;
+    const scene = await openScene(context.onTestFinished, { simulated: { caption: LONG, vqa: SECOND_LONG } });
+    const { simulation, bucket } = scene;
+    await putTiles(bucket, 20);
+    await scene.worker();
+    const spec = await scene.file('run.json', specOf(scene));
+    const first = await scene.start(['run', spec, '--run-id', 'first']);
+    await untilAccepted(scene, 8, 'caption');
+    simulation.configure('caption', { faults: [{ fault: 'unauthorized' }] });
+    await untilStatus(scene, 'first', ({ halted_services: services }) => services.length > 0);
+    expect(await scene.tilescribe(['cancel', 'first', '--wait'])).toMatchObject({ exitCode: 0 });
+    expect(await first.ended).toMatchObject({ exitCode: 1 });
+    const left = await readRun(bucket, 'first');
+    const named = left.records.filter(({ error_code: code }) => code === 'cancelled').flatMap(({ call_id: id }) => id ?? []);
+    expect(named.length).toBeGreaterThan(0);
 
-      simulation.configure('caption', { faults: [] });
-      const second = await scene.tilescribe(['run', spec, '--run-id', 'second']);
-      expect(second).toMatchObject({ exitCode: 0 });
-      expect(second.stdout).toMatch(/^harvested: [\d,]+ jobs were not asked again, since run first had; about/mu);
-      const run = await readRun(bucket, 'second');
-      expect(await brokenPromises(scene, { runs: { second: spec }, others: ['first'] })).toEqual([]);
-      expect(extraJobs(simulation.journal)).toBe(0);
-      const spared = left.manifest.ok + named.length;
-      const { harvest } = run.manifest;
-      expect(harvest).toMatchObject({ records: left.manifest.ok, jobs: spared, from: [{ run_id: 'first', records: spared }] });
-      expect(harvest.gpu_seconds).toBeGreaterThan(0);
-      const calls = askedBy(run.records, 'first').map(({ call_id: id }) => id);
-      expect(calls).toHaveLength(spared);
-      expect(calls).toEqual(expect.arrayContaining(named));
-      const report = JSON.parse(Buffer.from(run.files.get('report.json') ?? []).toString()) as { jobs: number };
-      expect(report.jobs).toBe(eventsOf(simulation.journal, 'accepted').length - spared);
+    simulation.configure('caption', { faults: [] });
+    const second = await scene.tilescribe(['run', spec, '--run-id', 'second']);
+    expect(second).toMatchObject({ exitCode: 0 });
+    expect(second.stdout).toMatch(/^harvested: [\d,]+ jobs were not asked again, since run first had; about/mu);
+    const run = await readRun(bucket, 'second');
+    expect(await brokenPromises(scene, { runs: { second: spec }, others: ['first'] })).toEqual([]);
+    expect(extraJobs(simulation.journal)).toBe(0);
+    const spared = left.manifest.ok + named.length;
+    const { harvest } = run.manifest;
+    expect(harvest).toMatchObject({ records: left.manifest.ok, jobs: spared, from: [{ run_id: 'first', records: spared }] });
+    expect(harvest.gpu_seconds).toBeGreaterThan(0);
+    const calls = askedBy(run.records, 'first').map(({ call_id: id }) => id);
+    expect(calls).toHaveLength(spared);
+    expect(calls).toEqual(expect.arrayContaining(named));
+    const report = JSON.parse(Buffer.from(run.files.get('report.json') ?? []).toString()) as { jobs: number };
+    expect(report.jobs).toBe(eventsOf(simulation.journal, 'accepted').length - spared);
 
-      const view = await scene.tilescribe(['current', `s3://${bucket.name}/out/`, '--json']);
-      const runs = ['first', 'second'].map((run_id) => ({ run_id }));
-      expect(JSON.parse(view.stdout)).toMatchObject({ generation: 2, records: run.manifest.ok, runs });
-    },
-  );
+    const view = await scene.tilescribe(['current', `s3://${bucket.name}/out/`, '--json']);
+    const runs = ['first', 'second'].map((run_id) => ({ run_id }));
+    expect(JSON.parse(view.stdout)).toMatchObject({ generation: 2, records: run.manifest.ok, runs });
+  });
 
-  test('does so too after one that was terminated, whose workers knew nothing of it', { timeout: LIMIT_MS }, async (context) => {
+  test('does so too after one that was terminated, whose workers knew nothing of it', OWN_SCENE, async (context) => {
     const { expect } = context;
     const options = {
       simulated: { caption: LONG, vqa: SECOND_LONG },
-      configured: { caption: PATIENT },
       variables: { TILESCRIBE_SLICE_SECONDS: '5' },
     };
     const scene = await openScene(context.onTestFinished, options);

@@ -6,10 +6,10 @@ import { eventsOf } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
+import { OWN_SCENE } from './test-options.ts';
 import { jpegTile } from './tiles.ts';
 import { until } from './waiting.ts';
 
-const LIMIT_MS = 120_000;
 const TILES = 20;
 const KEYS = ['tiles/a b+ü.jpg', 'tiles/🚢.jpg', 'tiles/plain.jpg'];
 
@@ -44,59 +44,55 @@ function submits({ simulation }: Scene): number {
 }
 
 describe.concurrent('an intake', () => {
-  test(
-    'gets an object that is put its caption, and asks nothing when its event comes again',
-    { timeout: LIMIT_MS },
-    async (context) => {
-      const { expect } = context;
-      const scene = await openScene(context.onTestFinished);
-      const { bucket } = scene;
-      const events = await openEvents(scene, context.onTestFinished);
-      await scene.worker();
-      const options = [...events.options, '--spec', await scene.file('spec.json', specOf(scene))];
-      for (const [n, key] of KEYS.entries()) await bucket.put(key, await jpegTile(n));
-      await bucket.put('tiles/plain.tfw', 'a sidecar');
-      await bucket.put('elsewhere/x.jpg', await jpegTile(9));
-      await events.main.send('not an event');
+  test('gets an object that is put its caption, and asks nothing when its event comes again', OWN_SCENE, async (context) => {
+    const { expect } = context;
+    const scene = await openScene(context.onTestFinished);
+    const { bucket } = scene;
+    const events = await openEvents(scene, context.onTestFinished);
+    await scene.worker();
+    const options = [...events.options, '--spec', await scene.file('spec.json', specOf(scene))];
+    for (const [n, key] of KEYS.entries()) await bucket.put(key, await jpegTile(n));
+    await bucket.put('tiles/plain.tfw', 'a sidecar');
+    await bucket.put('elsewhere/x.jpg', await jpegTile(9));
+    await events.main.send('not an event');
 
-      const first = await intake(scene, options);
-      expect(first).toMatchObject({
-        tiles: 3,
-        runs: 1,
-        dropped: { sidecar: 1, test: 1, outside: 0 },
-        unreadable: { set_aside: 1 },
-      });
-      expect(await events.main.size()).toBe(0);
-      expect(await events.dead.look()).toEqual([{ body: 'not an event', reason: expect.stringContaining('not JSON') }]);
-      const [runId = ''] = await runsOfEvents(scene);
-      expect(runId).toMatch(/^harbours-intake-[0-9a-f]{16}$/u);
-      expect(await scene.tilescribe(['watch', runId])).toMatchObject({ exitCode: 0 });
-      const { records, run } = await readRun(bucket, runId);
-      expect(records.filter(({ status }) => status === 'ok').map(({ key }) => key)).toEqual(expect.arrayContaining(KEYS));
-      expect(run.spec).toMatchObject({
-        priority: 'nightly',
-        input: { uri: `s3://${bucket.name}/out/current/_intake/${runId}.jsonl` },
-      });
+    const first = await intake(scene, options);
+    expect(first).toMatchObject({
+      tiles: 3,
+      runs: 1,
+      dropped: { sidecar: 1, test: 1, outside: 0 },
+      unreadable: { set_aside: 1 },
+    });
+    expect(await events.main.size()).toBe(0);
+    expect(await events.dead.look()).toEqual([{ body: 'not an event', reason: expect.stringContaining('not JSON') }]);
+    const [runId = ''] = await runsOfEvents(scene);
+    expect(runId).toMatch(/^harbours-intake-[0-9a-f]{16}$/u);
+    expect(await scene.tilescribe(['watch', runId])).toMatchObject({ exitCode: 0 });
+    const { records, run } = await readRun(bucket, runId);
+    expect(records.filter(({ status }) => status === 'ok').map(({ key }) => key)).toEqual(expect.arrayContaining(KEYS));
+    expect(run.spec).toMatchObject({
+      priority: 'nightly',
+      input: { uri: `s3://${bucket.name}/out/current/_intake/${runId}.jsonl` },
+    });
 
-      const asked = submits(scene);
-      const eTag = createHash('md5')
-        .update(await bucket.get('tiles/plain.jpg'))
-        .digest('hex');
-      await events.main.send(notification(bucket.name, 'tiles/plain.jpg', { eTag, sequencer: '00AA' }));
-      const again = await intake(scene, options);
-      const others = (await runsOfEvents(scene)).filter((id) => id !== runId);
-      expect([again.runs, others.length]).toEqual([1, 1]);
-      const [other = ''] = others;
-      expect(await scene.tilescribe(['watch', other])).toMatchObject({ exitCode: 0 });
-      expect((await readRun(bucket, other)).records).toHaveLength(2);
-      expect(submits(scene)).toBe(asked);
-      expect(
-        await brokenPromises(scene, { runs: { [runId]: await specFile(scene, runId), [other]: await specFile(scene, other) } }),
-      ).toEqual([]);
-    },
-  );
+    const asked = submits(scene);
+    const eTag = createHash('md5')
+      .update(await bucket.get('tiles/plain.jpg'))
+      .digest('hex');
+    await events.main.send(notification(bucket.name, 'tiles/plain.jpg', { eTag, sequencer: '00AA' }));
+    const again = await intake(scene, options);
+    const others = (await runsOfEvents(scene)).filter((id) => id !== runId);
+    expect([again.runs, others.length]).toEqual([1, 1]);
+    const [other = ''] = others;
+    expect(await scene.tilescribe(['watch', other])).toMatchObject({ exitCode: 0 });
+    expect((await readRun(bucket, other)).records).toHaveLength(2);
+    expect(submits(scene)).toBe(asked);
+    expect(
+      await brokenPromises(scene, { runs: { [runId]: await specFile(scene, runId), [other]: await specFile(scene, other) } }),
+    ).toEqual([]);
+  });
 
-  test('leaves its messages on the queue where a run cannot begin, and says why', { timeout: LIMIT_MS }, async (context) => {
+  test('leaves its messages on the queue where a run cannot begin, and says why', OWN_SCENE, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const events = await openEvents(scene, context.onTestFinished);
@@ -111,7 +107,7 @@ describe.concurrent('an intake', () => {
     expect(await events.main.size()).toBe(1);
   });
 
-  test('asks once, though three of them get three copies of every event at once', { timeout: LIMIT_MS }, async (context) => {
+  test('asks once, though three of them get three copies of every event at once', OWN_SCENE, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const { main, options } = await openEvents(scene, context.onTestFinished);
@@ -138,29 +134,25 @@ describe.concurrent('an intake', () => {
     expect(await brokenPromises(scene, { runs: {}, others: [...runs] })).toEqual([]);
   });
 
-  test(
-    'takes events in for as long as it is let, and ends with the code of what stopped it',
-    { timeout: LIMIT_MS },
-    async (context) => {
-      const { expect } = context;
-      const scene = await openScene(context.onTestFinished);
-      const { main, options } = await openEvents(scene, context.onTestFinished);
-      await scene.worker();
-      const spec = await scene.file('spec.json', specOf(scene));
-      const args = ['intake', ...options, '--spec', spec, '--every', '1'];
-      const [one, other] = await Promise.all([scene.start(args), scene.start(args)]);
-      await until(() => one.stdout().includes('events of') && other.stdout().includes('events of'));
-      for (let n = 0; n < 12; n += 1) await scene.bucket.put(`tiles/${n}.jpg`, await jpegTile(n));
-      await until(async () => (await main.size()) === 0);
-      one.interrupt();
-      other.terminate();
-      const ends = await Promise.all([one.ended, other.ended]);
-      expect(ends.map(({ exitCode }) => exitCode)).toEqual([130, 0]);
-      const runs = ends.flatMap(({ stdout }) => [...stdout.matchAll(/^run (\S+): started/gmu)].map(([, id = '']) => id));
-      for (const id of runs) expect(await scene.tilescribe(['watch', id])).toMatchObject({ exitCode: 0 });
-      const read = await Promise.all(runs.map((id) => readRun(scene.bucket, id)));
-      const keys = read.flatMap(({ records }) => records.filter(({ task_id: id }) => id === 'caption').map(({ key }) => key));
-      expect([keys.length, new Set(keys).size]).toEqual([12, 12]);
-    },
-  );
+  test('takes events in for as long as it is let, and ends with the code of what stopped it', OWN_SCENE, async (context) => {
+    const { expect } = context;
+    const scene = await openScene(context.onTestFinished);
+    const { main, options } = await openEvents(scene, context.onTestFinished);
+    await scene.worker();
+    const spec = await scene.file('spec.json', specOf(scene));
+    const args = ['intake', ...options, '--spec', spec, '--every', '1'];
+    const [one, other] = await Promise.all([scene.start(args), scene.start(args)]);
+    await until(() => one.stdout().includes('events of') && other.stdout().includes('events of'));
+    for (let n = 0; n < 12; n += 1) await scene.bucket.put(`tiles/${n}.jpg`, await jpegTile(n));
+    await until(async () => (await main.size()) === 0);
+    one.interrupt();
+    other.terminate();
+    const ends = await Promise.all([one.ended, other.ended]);
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual([130, 0]);
+    const runs = ends.flatMap(({ stdout }) => [...stdout.matchAll(/^run (\S+): started/gmu)].map(([, id = '']) => id));
+    for (const id of runs) expect(await scene.tilescribe(['watch', id])).toMatchObject({ exitCode: 0 });
+    const read = await Promise.all(runs.map((id) => readRun(scene.bucket, id)));
+    const keys = read.flatMap(({ records }) => records.filter(({ task_id: id }) => id === 'caption').map(({ key }) => key));
+    expect([keys.length, new Set(keys).size]).toEqual([12, 12]);
+  });
 });

@@ -25,15 +25,18 @@ const SIMULATED = {
   requiredHeaders: { [SECRET_HEADER]: SECRET_VALUE },
 } as const satisfies Partial<SimulatedServiceOptions>;
 
-/** Deadlines of seconds, so that what a killed worker leaves behind is over within a test. */
+/** However slow the machine is: no submit is in doubt, and no job is late. */
 const CONFIGURED = {
   inputsPerContainer: ADMITTED,
   scaledownSeconds: SCALEDOWN_SECONDS,
-  timeoutSeconds: 5,
+  timeoutSeconds: 30,
   coldStartSeconds: 2,
-  requestSeconds: 3,
+  requestSeconds: 20,
   headers: { [SECRET_HEADER]: 'env:SCENE_KEY' },
 } as const;
+
+/** Of a service file: deadlines of seconds, so that what a killed worker leaves behind is over within a test. */
+export const HASTY = { timeoutSeconds: 5, requestSeconds: 3 } as const;
 
 export interface SceneOptions {
   /** Over what simulated services are made of, by name; there are always `caption` and `vqa`. */

@@ -6,10 +6,10 @@ import { extraJobs } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { printFigures, PROOF_MINUTES } from './proof-length.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
+import { OWN_SCENE } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { until, untilAccepted } from './waiting.ts';
 
-const LIMIT_MS = (2 * PROOF_MINUTES + 2) * 60_000;
 const TASKS = ['caption', 'ships'];
 const TILES = PROOF_MINUTES > 0 ? 300 * PROOF_MINUTES : 40;
 /** The long form: 16 jobs of 1.5 s at once at each service, and eight more admitted. */
@@ -18,7 +18,7 @@ const SERVICE = PROOF_MINUTES > 0 ? LONG : {};
 const FIGURES = PROOF_MINUTES > 0 ? { inputsPerContainer: LONG.inputsPerContainer } : {};
 
 describe.concurrent('the services are shared', () => {
-  test('by two runs and two workers, which never ask for a third GPU', { timeout: LIMIT_MS }, async (context) => {
+  test('by two runs and two workers, which never ask for a third GPU', OWN_SCENE, async (context) => {
     const { expect } = context;
     // Short slices: the places change hands often.
     const scene = await openScene(context.onTestFinished, {
@@ -43,13 +43,12 @@ describe.concurrent('the services are shared', () => {
     printFigures({ what: 'two runs, two workers, two services', jobs, seconds, used, ...peaks(events, scene.figures) });
   });
 
-  test('by a run that waits in durable timers only', { timeout: LIMIT_MS }, async (context) => {
+  test('by a run that waits in durable timers only', OWN_SCENE, async (context) => {
     const { expect } = context;
     // Jobs of seconds: a slice that other programs slow down still ends before its jobs do.
-    const [simulated, configured] = [{ latency: { meanSeconds: 4, sdSeconds: 0.1 } }, { timeoutSeconds: 30 }];
+    const simulated = { latency: { meanSeconds: 4, sdSeconds: 0.1 } };
     const scene = await openScene(context.onTestFinished, {
       simulated: { caption: simulated, vqa: simulated },
-      configured: { caption: configured, vqa: configured },
       variables: { TILESCRIBE_SLICE_SECONDS: '0' },
     });
     await putTiles(scene.bucket, 12);
@@ -77,12 +76,18 @@ function mostHeld({ simulation, figures }: Scene, fromMs: number, toMs: number):
   return Math.max(before, ...steps.filter(({ atMs }) => atMs > fromMs && atMs < toMs).map(({ gpus }) => gpus));
 }
 
+function slowDown({ simulation }: Scene, times: number): void {
+  for (const service of ['caption', 'vqa']) simulation.configure(service, { slowdown: times });
+}
+
 describe.concurrent('the cap', () => {
-  test('is lowered and raised by hand while a run goes on', { timeout: LIMIT_MS }, async (context) => {
+  test('is lowered and raised by hand while a run goes on', OWN_SCENE, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, { variables: { TILESCRIBE_SLICE_SECONDS: '3' } });
     await putTiles(scene.bucket, 250);
     await scene.worker();
+    // Work enough for as long as commands are given.
+    slowDown(scene, 4);
     const spec = await scene.file('run.json', specOf(scene));
     const run = await scene.start(['run', spec, '--run-id', 'run']);
     await untilAccepted(scene, 20, 'caption');
@@ -98,6 +103,7 @@ describe.concurrent('the cap', () => {
     expect(raised).toMatchObject({ exitCode: 0 });
     expect(JSON.parse(raised.stdout)).toMatchObject({ budget: { gpus: { cap: 2 } } });
     await until(() => heldNow(scene) === 2);
+    slowDown(scene, 1);
 
     expect(await run.ended).toMatchObject({ exitCode: 0 });
     expect(mostHeld(scene, loweredAtMs, raisedAtMs)).toBe(1);

@@ -26,24 +26,20 @@ function paced(steps: readonly number[]): () => number {
   return () => steps[call++ % steps.length] ?? 0;
 }
 
-it(
-  'a burst of 100,000 events, one in twenty of them twice and all in disorder, loses and doubles no tile',
-  { timeout: 120_000 },
-  async () => {
-    const world = burst();
-    const sent = world.queue.size;
-    const { counts } = await world.run({ batch: 1_000 });
-    const { merged, owned } = counts.dropped;
-    expect(counts).toMatchObject({ messages: sent, removed: sent });
-    expect(world.queue.size).toBe(0);
-    expect(world.missed()).toEqual([]);
-    expect(askedTwice(world.runs.asked)).toEqual([]);
-    expect(counts.tiles + merged + owned).toBe(sent);
-    expect(world.runs.peak).toBeLessThanOrEqual(4);
-  },
-);
+it('a burst of 100,000 events, one in twenty of them twice and all in disorder, loses and doubles no tile', async () => {
+  const world = burst();
+  const sent = world.queue.size;
+  const { counts } = await world.run({ batch: 1_000 });
+  const { merged, owned } = counts.dropped;
+  expect(counts).toMatchObject({ messages: sent, removed: sent });
+  expect(world.queue.size).toBe(0);
+  expect(world.missed()).toEqual([]);
+  expect(askedTwice(world.runs.asked)).toEqual([]);
+  expect(counts.tiles + merged + owned).toBe(sent);
+  expect(world.runs.peak).toBeLessThanOrEqual(4);
+});
 
-it('nor does it where three intakes take it in at once, one of them killed and started again', { timeout: 120_000 }, async () => {
+it('nor does it where three intakes take it in at once, one of them killed and started again', async () => {
   const world = burst();
   const sent = world.queue.size;
   const mortal = world.intake({ batch: 1_000 }, { kill: { call: 150, after: true } }).catch(async (error: unknown) => {

@@ -73,7 +73,7 @@ describe('the budget of a namespace', () => {
     expect(replies).toHaveLength(CALLERS * REPORTS_EACH);
     expect(replies.filter(({ refused }) => refused === 'stale')).toEqual([]);
     await expect
-      .poll(async () => (await world.client.workflow.getHandle(BUDGET_WORKFLOW_ID).describe()).runId, { timeout: 10_000 })
+      .poll(async () => (await world.client.workflow.getHandle(BUDGET_WORKFLOW_ID).describe()).runId)
       .not.toBe(before.runId);
     const load = (await status(Date.now())).services.find(({ service }) => service === 'load');
     expect(load?.holders.map(({ in_flight }) => in_flight)).toEqual(Array.from({ length: CALLERS }, () => REPORTS_EACH));

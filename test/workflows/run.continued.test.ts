@@ -108,7 +108,7 @@ it.concurrent('a run that is cancelled while it is about to continue as new is c
     advance: ({ mode }) => (mode === 'abandon' ? DONE : { inFlight: mode === 'work' ? 1 : 0 }),
   });
   const closing = async (): Promise<boolean> => run.advances().some(({ untilMs }) => untilMs !== null);
-  await expect.poll(closing, { interval: 5, timeout: 20_000 }).toBe(true);
+  await expect.poll(closing, { interval: 5 }).toBe(true);
   await run.cancel();
   await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
   expect(await executionsOf(here.world.client, run.id)).toHaveLength(1);
@@ -123,7 +123,7 @@ it.concurrent('a slice that outlives the common end and ends its lane ends the r
   });
   const fired = async (): Promise<boolean> =>
     ((await run.handle.fetchHistory()).events ?? []).some((event) => event.timerFiredEventAttributes);
-  await expect.poll(fired, { timeout: 20_000 }).toBe(true);
+  await expect.poll(fired).toBe(true);
   slice.open();
   expect(await run.result()).toMatchObject({ state: 'complete', ranges: { done: 1, total: 1 } });
   expect(await executionsOf(here.world.client, run.id)).toHaveLength(1);

@@ -14,7 +14,7 @@ describe.concurrent('a strand that rests until there are places', () => {
   it('begins its next slice as soon as there are some', async () => {
     const run = await here.world.start({ advance: slices({ vqa: [WAITS, DONE] }) });
     await run.begins('advance vqa/0 work');
-    await expect.poll(async () => (await run.status()).budget.waiting_for, { timeout: 10_000 }).not.toBeNull();
+    await expect.poll(async () => (await run.status()).budget.waiting_for).not.toBeNull();
     await run.handle.signal(PLACES_SIGNAL);
     expect(await run.result()).toMatchObject({ state: 'complete' });
   });
@@ -24,7 +24,7 @@ describe.concurrent('a strand that rests until there are places', () => {
     const advance = slices({ caption: [{ waitMs: HOUR_MS, inFlight: 1 }, DONE], vqa: [WAITS, DONE] });
     const run = await here.world.start({ openRun: () => ({ lanes, tasks: 2 }), advance });
     await run.begins('advance caption/0 work');
-    await expect.poll(async () => (await run.status()).budget.waiting_for, { timeout: 10_000 }).not.toBeNull();
+    await expect.poll(async () => (await run.status()).budget.waiting_for).not.toBeNull();
     await run.handle.signal(PLACES_SIGNAL);
     await run.begins('advance vqa/0 work', 2);
     expect(run.titles().filter((title) => title === 'advance caption/0 work')).toHaveLength(1);

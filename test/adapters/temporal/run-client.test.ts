@@ -55,7 +55,7 @@ describe('without a worker', () => {
     await client.start(request('listed', 'ships?'));
     await client.cancel('listed');
     await expect
-      .poll(async () => (await client.list(10)).find(({ runId }) => runId === 'listed'), { timeout: 15_000 })
+      .poll(async () => (await client.list(10)).find(({ runId }) => runId === 'listed'))
       .toMatchObject({ dataset: 'harbours', state: 'enumerating', open: true, closed: null });
   });
 });

@@ -41,7 +41,7 @@ describe('schedules', () => {
   const made = (name: string, more: Partial<ScheduleOrder> = {}) => schedules.create({ ...ORDER, name, ...more }, false);
   const firing = async (name: string): Promise<string> => {
     await made(name, { cron: CRON_NOW });
-    await expect.poll(async () => (await schedules.describe(name)).runs.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(async () => (await schedules.describe(name)).runs.length).toBe(1);
     return (await schedules.describe(name)).runs[0]?.runId ?? '';
   };
 
@@ -72,10 +72,10 @@ describe('schedules', () => {
       for await (const { workflowId } of namespace.client.workflow.list({ query })) found.push(workflowId);
       return found;
     };
-    await expect.poll(ids, { timeout: 15_000 }).toEqual([runId]);
+    await expect.poll(ids).toEqual([runId]);
     const { memo } = await namespace.client.workflow.getHandle(runId).describe();
     expect(memo).toEqual(ORDER.memo);
-    await expect.poll(async () => (await schedules.describe('found')).counts.waiting, { timeout: 15_000 }).toBe(1);
+    await expect.poll(async () => (await schedules.describe('found')).counts.waiting).toBe(1);
     expect(await schedules.trigger('found')).toEqual({ kind: 'left_out' });
     expect(await schedules.describe('found')).toMatchObject({ open: [runId], counts: { started: 1 } });
     await schedules.delete('found');
@@ -96,14 +96,14 @@ describe('schedules', () => {
   it('that are paused leave out the run that waits for an open one', async () => {
     const runId = await firing('waiting');
     const waiting = async (): Promise<number> => (await schedules.describe('waiting')).counts.waiting;
-    await expect.poll(waiting, { timeout: 15_000 }).toBe(1);
+    await expect.poll(waiting).toBe(1);
     await schedules.pause('waiting', 'holidays');
     expect(await waiting()).toBe(1);
     await namespace.client.workflow.getHandle(runId).terminate();
-    await expect.poll(waiting, { timeout: 15_000 }).toBe(0);
+    await expect.poll(waiting).toBe(0);
     await schedules.resume('waiting', 'back');
     const resumedMs = Date.now();
-    await expect.poll(async () => (await schedules.describe('waiting')).runs.length, { timeout: 15_000 }).toBe(2);
+    await expect.poll(async () => (await schedules.describe('waiting')).runs.length).toBe(2);
     const [, next] = (await schedules.describe('waiting')).runs;
     expect(Date.parse(next?.scheduledFor ?? '')).toBeGreaterThan(resumedMs - 1_000);
     await schedules.delete('waiting');
@@ -141,7 +141,7 @@ describe('schedules', () => {
     const action = { type: 'startWorkflow', workflowType: 'backup', taskQueue: 'other', args: [] } as const;
     await namespace.client.schedule.create({ scheduleId: 'backup', spec: { cronExpressions: ['0 0 * * *'] }, action });
     const listed = async (): Promise<string[]> => (await schedules.list()).map(({ name }) => name);
-    await expect.poll(listed, { timeout: 15_000 }).toContain('listed');
+    await expect.poll(listed).toContain('listed');
     expect(await listed()).not.toContain('backup');
     await expect(schedules.delete('backup')).rejects.toThrow('The schedule backup starts backup, not runs; it is left alone.');
   });
