@@ -8,7 +8,7 @@ import { action, withJson, type Io, type Session } from './command.ts';
 import { confirmed } from './confirmation.ts';
 import { OUTPUT_ARGUMENT, outputPlace, viewUri } from './current-place.ts';
 import { bytesOf } from './current-text.ts';
-import { withStores } from './current-tools.ts';
+import { withStores } from './stores.ts';
 import { withExamples } from './examples.ts';
 import { wholeNumberFrom } from './option.ts';
 

@@ -3,7 +3,7 @@ import { OUTPUT_ARGUMENT, outputPlace, viewUri } from './current-place.ts';
 import { definePrune } from './current-prune.ts';
 import { defineRebuild } from './current-rebuild.ts';
 import { viewDocument, viewLines } from './current-text.ts';
-import { withStores } from './current-tools.ts';
+import { withStores } from './stores.ts';
 
 async function show({ screen }: Session, [text = '']: readonly string[]): Promise<number> {
   const output = outputPlace(text);

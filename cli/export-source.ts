@@ -4,7 +4,7 @@ import type { Part, RunManifest } from '../domain/run.ts';
 import { oneLine } from '../domain/terminal.ts';
 import { namesView, outputPlace, viewUri } from './current-place.ts';
 import { taskRecords } from './current-text.ts';
-import { withStores } from './current-tools.ts';
+import { withStores } from './stores.ts';
 import { checkTask, endedManifest, outputAddress } from './finished-run.ts';
 import { openFolder, openOutput, type RunOutput } from './run-output.ts';
 

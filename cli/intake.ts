@@ -6,7 +6,7 @@ import { PRIORITIES, type RunSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/units.ts';
 import type { IntakeEnd, IntakeSettings } from '../intake/ports.ts';
 import { action, withJson, type CommandDefinition, type Session } from './command.ts';
-import { withStores } from './current-tools.ts';
+import { withStores } from './stores.ts';
 import { intakeRuns } from './intake-runs.ts';
 import { readIntakeSpec, type IntakeSpecOptions } from './intake-spec.ts';
 import { intakeLines } from './intake-text.ts';

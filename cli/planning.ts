@@ -5,7 +5,7 @@ import { grouped, quantity } from '../domain/quantity.ts';
 import type { Configuration } from '../domain/service.ts';
 import type { RunSpec } from '../domain/spec.ts';
 import { slowly } from './audit-view.ts';
-import { withStores } from './current-tools.ts';
+import { withStores } from './stores.ts';
 import { catchInterrupts } from './interruption.ts';
 import { withRunClient } from './run-target.ts';
 import type { Screen } from './screen.ts';

@@ -6,7 +6,7 @@ import { isTimeZone, parseWallTime } from '../domain/calendar.ts';
 import { Failure } from '../domain/failure.ts';
 import { isCronExpression } from '../domain/schedule.ts';
 import type { Priority, RunSpec } from '../domain/spec.ts';
-import { parseNamedSpec, type NamedSpec } from '../schema/night.ts';
+import { isSpecAddress, parseNamedSpec, SPEC_ADDRESS_EXPECTED, type NamedSpec } from '../schema/night.ts';
 import { action, withJson, type Io, type Session } from './command.ts';
 import { withExamples, type Examples } from './examples.ts';
 import { fitting, wholeNumberFrom } from './option.ts';
@@ -88,7 +88,7 @@ async function create({ screen }: Session, [text = '']: readonly string[], optio
 const CRON = fitting('five fields (minute, hour, day of month, month, day of week), or "@every 6h"', isCronExpression);
 const TIME_ZONE = fitting('the name of a time zone, such as Asia/Kolkata', isTimeZone);
 const UNTIL = fitting('a time of the day as HH:MM', (text) => parseWallTime(text) !== null);
-const ADDRESS = fitting('s3://bucket/key of a spec', (text) => /^s3:\/\/[^/]+\/.+/u.test(text));
+const ADDRESS = fitting(SPEC_ADDRESS_EXPECTED, isSpecAddress);
 
 const EXAMPLES: Examples = [
   [

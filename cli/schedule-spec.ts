@@ -5,7 +5,7 @@ import { forTerminal } from '../domain/terminal.ts';
 import { readJson, refuseMistakes } from '../schema/mistake.ts';
 import { specByName, specOfRun, type NamedSpec } from '../schema/night.ts';
 import { parseSpec } from '../schema/spec.ts';
-import { withStores } from './current-tools.ts';
+import { withStores } from './stores.ts';
 import { about } from './problem.ts';
 
 /** The spec of a schedule, read now as its runs will read it. */

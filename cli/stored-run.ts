@@ -1,7 +1,7 @@
 import { assumptions } from '../domain/assumptions.ts';
 import { travelling } from '../domain/clusters.ts';
 import type { ErrorCode } from '../domain/errors.ts';
-import { PATHS } from '../domain/layout.ts';
+import { PATHS, rangesWithParts } from '../domain/layout.ts';
 import type { RunStatus } from '../domain/progress.ts';
 import type { Run, RunManifest } from '../domain/run.ts';
 import { isJsonObject, ownField } from '../schema/json-object.ts';
@@ -27,7 +27,7 @@ function errorsOf(report: unknown): RunStatus['errors'] {
 /** @returns the status of a run that has ended, from what it left. */
 export function statusFromManifest(manifest: RunManifest, output: string, report: unknown): RunStatus {
   const { run_id, state, inputs, expected, ok, failed, skipped } = manifest;
-  const parts = new Set(manifest.parts.map(({ path }) => /part-\d+/u.exec(path)?.[0]).filter((part) => part !== undefined));
+  const ranges = rangesWithParts(manifest.parts.map(({ path }) => path));
   return {
     run_id,
     state,
@@ -43,7 +43,7 @@ export function statusFromManifest(manifest: RunManifest, output: string, report
     eta_s: null,
     errors: errorsOf(report),
     fingerprints: travelling(clustersOfReport(report)),
-    ranges: { done: parts.size, total: parts.size },
+    ranges: { done: ranges, total: ranges },
     budget: { held: 0, waiting_for: null },
     output,
   };

@@ -1,3 +1,5 @@
+import { DAY_MS, MINUTE_MS } from './units.ts';
+
 /** A day of the calendar, wherever its midnight is. */
 export interface CalendarDate {
   readonly year: number;
@@ -12,8 +14,6 @@ export interface WallTime {
   readonly minute: number;
 }
 
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 const WALL_TIME = /^([01]\d|2[0-3]):([0-5]\d)$/u;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/u;
 

@@ -65,6 +65,11 @@ export function rangeOfPart(path: string): number | null {
   return range === undefined ? null : Number(range);
 }
 
+/** @returns how many ranges have a part among these paths of a run. */
+export function rangesWithParts(paths: readonly string[]): number {
+  return new Set(paths.map(rangeOfPart).filter((range) => range !== null)).size;
+}
+
 /** Which calls object: the k-th beside the intents `n` of a strand. */
 export interface CallsPlace {
   readonly lane: string;

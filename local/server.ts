@@ -10,6 +10,7 @@ import { childEnvironment } from './environment.ts';
 import type { Program } from './provision/program.ts';
 
 const LOOK_EVERY_MS = 50;
+const LOOK_WITHIN_MS = 5 * SECOND_MS;
 const TAIL_LINES = 20;
 
 export interface ServerOptions {
@@ -68,7 +69,7 @@ async function launch({ name, program, args, environment, logFile }: ServerOptio
 }
 
 /** @returns `ready`, or a clause that says why not. */
-async function whenReady({ child }: Child, { healthUrl, readyWithinMs = 15 * SECOND_MS }: ServerOptions): Promise<string> {
+async function whenReady({ child }: Child, { healthUrl, readyWithinMs = 60 * SECOND_MS }: ServerOptions): Promise<string> {
   const deadline = Date.now() + readyWithinMs;
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   while (!hasEnded() && Date.now() < deadline) {
@@ -80,10 +81,10 @@ async function whenReady({ child }: Child, { healthUrl, readyWithinMs = 15 * SEC
   return `it ended with ${child.signalCode ?? `exit code ${child.exitCode}`}`;
 }
 
-/** @returns whether a GET of `url` is answered with 200 within a second. */
+/** @returns whether a GET of `url` is answered with 200 in time. */
 function answers(url: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get(url, { agent: false, timeout: SECOND_MS }, (response) => {
+    const request = get(url, { agent: false, timeout: LOOK_WITHIN_MS }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });

@@ -7,7 +7,7 @@ import { childEnvironment } from './environment.ts';
 
 /** What a worker logs, as one line of JSON on its standard output, when it takes work. */
 const READY = /^\{"level":.*"msg":"Worker:Ready"/m;
-const READY_WITHIN_MS = 30 * SECOND_MS;
+const READY_WITHIN_MS = 60 * SECOND_MS;
 const GRACE_MS = 60 * SECOND_MS;
 const TAIL_CHARACTERS = 4_000;
 
@@ -20,7 +20,7 @@ export interface WorkerOptions {
   readonly stderr?: 'inherit' | { readonly file: string };
   /** The program to run instead of the built command, with its arguments. */
   readonly entry?: readonly string[];
-  /** 30 s unless told. */
+  /** 60 s unless told. */
   readonly readyWithinMs?: number;
 }
 

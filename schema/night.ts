@@ -11,7 +11,14 @@ import { MOMENT_EXPECTED, WINDOW } from './spec-document.ts';
 
 /** A spec that stands for a moment: its dates filled in, its window ended. Also one that is only named and read when it is due. */
 
-const SPEC_ADDRESS = fittingText('s3://bucket/key of a spec', (text) => /^s3:\/\/[^/]+\/.+/u.test(text));
+export const SPEC_ADDRESS_EXPECTED = 's3://bucket/key of a spec';
+
+/** @returns whether a text can be where a spec is. */
+export function isSpecAddress(text: string): boolean {
+  return /^s3:\/\/[^/]+\/.+/u.test(text);
+}
+
+const SPEC_ADDRESS = fittingText(SPEC_ADDRESS_EXPECTED, isSpecAddress);
 
 /** A name that says nothing of the time zone leaves that to the spec. */
 const NAMED_WINDOW = strictFields({ ...WINDOW.shape, timeZone: WINDOW.shape.timeZone.removeDefault().exactOptional() });

@@ -2,6 +2,7 @@ import type { CancellationScope } from '@temporalio/workflow';
 import type { Mode } from '../domain/strand-loop.ts';
 import { SECOND_MS } from '../domain/units.ts';
 
+/** Of its own choice; where TILESCRIBE_SLICE_SECONDS makes slices longer, the other strands wait for the last one. */
 const LONGEST_SLICE_MS = 130 * SECOND_MS;
 
 /** The slices of a run that go on at this moment, so that an order can interrupt them. */
@@ -21,7 +22,7 @@ export class OpenSlices {
     }
   }
 
-  /** When the last of them has ended by itself, ms. */
+  /** When the last of them should have ended by itself, ms. */
   get lastEndMs(): number {
     const ends = [...this.#slices.values()].map(({ sinceMs }) => sinceMs + LONGEST_SLICE_MS);
     return Math.max(Date.now() + SECOND_MS, ...ends);

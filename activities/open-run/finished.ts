@@ -1,6 +1,6 @@
 import { type Cluster, travelling } from '../../domain/clusters.ts';
 import { type ErrorCode, ERRORS } from '../../domain/errors.ts';
-import { inRun, PATHS, s3Uri } from '../../domain/layout.ts';
+import { inRun, PATHS, rangesWithParts, s3Uri } from '../../domain/layout.ts';
 import type { RunManifest, RunRef } from '../../domain/run.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { parseFrozen } from '../../schema/frozen.ts';
@@ -31,15 +31,12 @@ async function errorsOf(output: ObjectStore, ref: RunRef): Promise<Pick<Finished
   return { errors, fingerprints: travelling(clustersOfReport(report)) };
 }
 
-/** Ranges that have a part: all that is known once the working files were removed. */
-function rangesWithParts(parts: RunManifest['parts']): number {
-  return new Set(parts.flatMap(({ path }) => /part-\d+/u.exec(path)?.[0] ?? [])).size;
-}
-
 async function rangesOf(output: ObjectStore, ref: RunRef, parts: RunManifest['parts']): Promise<FinishedRun['ranges']> {
   const at = inRun(ref, PATHS.frozen);
   const bytes = await readIfThere(output, at);
-  const total = bytes === null ? rangesWithParts(parts) : documentOf(bytes, at, parseFrozen).ranges.length;
+  // Once the working files were removed parts are all that is known.
+  const total =
+    bytes === null ? rangesWithParts(parts.map(({ path }) => path)) : documentOf(bytes, at, parseFrozen).ranges.length;
   return { done: total, total };
 }
 

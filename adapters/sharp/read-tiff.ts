@@ -6,7 +6,7 @@ import { readColours, readTrueBands } from './pixels.ts';
 import type { Strictness } from './pixels.ts';
 import { PHOTOMETRIC } from './tiff-header.ts';
 import type { TiffHeader } from './tiff-header.ts';
-import { Unrenderable, decoderWords } from './unrenderable.ts';
+import { Unrenderable, decoderWords, isOutOfTime } from './unrenderable.ts';
 
 /** The file has an oddity that libvips warns of, and was read all the same. */
 export const TIFF_ODDITY = 'tiff_read_despite_warning';
@@ -36,7 +36,7 @@ async function firstThatReads<R extends Raster>(readers: readonly (() => Promise
     try {
       return await reader();
     } catch (error) {
-      if (error instanceof Unrenderable) throw error;
+      if (error instanceof Unrenderable || isOutOfTime(error)) throw error;
       last = error;
     }
   }

@@ -11,7 +11,7 @@ import { readTrueBands, readUpright } from './pixels.ts';
 import { readTiffAsColours, readTiffTrueBands } from './read-tiff.ts';
 import { PHOTOMETRIC } from './tiff-header.ts';
 import type { TiffHeader } from './tiff-header.ts';
-import { Unrenderable, decoderWords } from './unrenderable.ts';
+import { Unrenderable, decoderWords, isOutOfTime } from './unrenderable.ts';
 
 type Wish = ImageSpec['bands'];
 const UPRIGHT = { mask: null, nodata: null, orientation: 1, inverted: false, warnings: [] } as const;
@@ -47,7 +47,7 @@ async function readPhoto(bytes: Uint8Array, header: Header, wish: Wish): Promise
     const raster = header.dtype === 'uint16' ? await readTrueBands(bytes) : await readUpright(bytes);
     return colourReading(raster, header, wish);
   } catch (error) {
-    if (error instanceof Unrenderable) throw error;
+    if (error instanceof Unrenderable || isOutOfTime(error)) throw error;
     throw new Unrenderable('decode_failed', `The picture cannot be read (${decoderWords(error)}); upload the tile again.`, error);
   }
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { MAX_DECODED_IN_FLIGHT_BYTES, decodedBytes, gate } from '../../domain/gate.ts';
 import type { ImageSpec } from '../../domain/spec.ts';
-import { MINUTE_MS } from '../../domain/units.ts';
+import { MINUTE_MS, SECOND_MS } from '../../domain/units.ts';
 import type { Rendering, TileRenderer, TileSource } from '../../ports/tile-renderer.ts';
 import { createAdmission } from './admission.ts';
 import { bytesFacts, headerFacts } from './facts.ts';
@@ -62,13 +62,8 @@ function jobOf({ key, bytes }: TileSource, image: ImageSpec): { job: PictureJob;
   return { job: { source: { key, bytes: copy }, image }, transferList: [copy.buffer] };
 }
 
-/**
- * Prepares tiles in worker threads, within the limits of memory for all of them together. A thread that is stuck or runs out of
- * memory costs one tile (`decode_failed`) and is replaced.
- * @throws {Error} where the compiled thread is missing
- */
-export function createTileRenderer({ threads, pictureMs = MINUTE_MS }: TileRendererOptions): TileRenderer {
-  const pool = new Piscina<PictureJob, Rendering>({
+function threadPool(threads: number): Piscina<PictureJob, Rendering> {
+  return new Piscina<PictureJob, Rendering>({
     filename: threadFile(),
     minThreads: Math.min(1, threads),
     maxThreads: threads,
@@ -77,6 +72,15 @@ export function createTileRenderer({ threads, pictureMs = MINUTE_MS }: TileRende
     workerData: {},
     resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
   });
+}
+
+/**
+ * Prepares tiles in worker threads, within the limits of memory for all of them together. A thread that is stuck costs
+ * one tile (`internal`), one that runs out of memory, too (`decode_failed`); it is replaced.
+ * @throws {Error} where the compiled thread is missing
+ */
+export function createTileRenderer({ threads, pictureMs = MINUTE_MS }: TileRendererOptions): TileRenderer {
+  const pool = threadPool(threads);
   const admission = createAdmission({ places: threads, bytes: MAX_DECODED_IN_FLIGHT_BYTES });
   let closed = false;
   /** Of a thread that failed with no tile in it: it could not even start. */
@@ -94,8 +98,14 @@ export function createTileRenderer({ threads, pictureMs = MINUTE_MS }: TileRende
     } catch (error) {
       if (closed) return failed(source, 'internal', 'Preparation was stopped; run again.');
       if (broken !== null) return failed(source, 'internal', `Threads do not start (${decoderWords(broken)}); please report it.`);
-      const why = limit.signal.aborted ? `not decoded within ${pictureMs / 1_000} s` : decoderWords(error);
-      return failed(source, 'decode_failed', `The tile cannot be read (${why}); write it again.`);
+      // A busy machine does that to sound tiles, too: no later run may take it for the tile's fault.
+      if (limit.signal.aborted)
+        return failed(
+          source,
+          'internal',
+          `The tile was not prepared within ${pictureMs / SECOND_MS} s; the next run tries it again.`,
+        );
+      return failed(source, 'decode_failed', `The tile cannot be read (${decoderWords(error)}); write it again.`);
     } finally {
       clearTimeout(timer);
     }

@@ -10,6 +10,11 @@ export class Unrenderable extends Error {
   }
 }
 
+/** @returns whether libvips took too long, which says more of the machine than of the tile. */
+export function isOutOfTime(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('timeout: ');
+}
+
 /** What a decoder says, on one line and short: it goes into records. */
 export function decoderWords(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);

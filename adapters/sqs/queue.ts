@@ -70,11 +70,14 @@ async function pollMore(queue: Queue, { most, visibilityMs }: Pick<Poll, 'most' 
   const received: QueueMessage[] = [];
   for (let full = true; full && received.length < most;) {
     const requests = Math.min(REQUESTS_AT_ONCE, Math.ceil((most - received.length) / MOST_A_REQUEST));
-    const polls = Array.from({ length: requests }, () => poll(queue, { most: MOST_A_REQUEST, waitSeconds: 0, visibilityMs }));
+    const wanted = Math.min(most - received.length, requests * MOST_A_REQUEST);
+    const polls = Array.from({ length: requests }, (_, n) =>
+      poll(queue, { most: wanted - n * MOST_A_REQUEST, waitSeconds: 0, visibilityMs }),
+    );
     const answered = await Promise.allSettled(polls);
     const came = answered.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     received.push(...came);
-    full = came.length === requests * MOST_A_REQUEST;
+    full = came.length === wanted;
   }
   return received;
 }

@@ -10,7 +10,7 @@ import type { Act, Scene } from './world-acts.ts';
 
 /** More by hand: `TILESCRIBE_TEST_RUNS=10 npx vitest run test/domain/budget-safety`. */
 const MORE = Number(process.env['TILESCRIBE_TEST_RUNS'] ?? 1);
-const TIMEOUT_MS = 60_000 * MORE;
+const TIMEOUT_MS = 300_000 * MORE;
 
 function lived(of: Scene, script: readonly Act[], each: (world: BudgetWorld) => void = () => undefined): BudgetWorld {
   const world = new BudgetWorld(of);

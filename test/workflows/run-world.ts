@@ -14,7 +14,7 @@ import { workflowBundle } from './bundle.ts';
 import { performing, type Script } from './script.ts';
 
 const BEAT_EVERY_MS = 20;
-const PATIENCE = { interval: 25 };
+const PATIENCE = { timeout: 60_000, interval: 25 };
 
 /** One activity as a run called it; attempts of the same one are further calls. */
 export interface Call {

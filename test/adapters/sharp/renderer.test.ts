@@ -16,8 +16,8 @@ describe('preparation in worker threads', () => {
     for (const rendering of both) {
       expect(rendering).toMatchObject({
         ok: false,
-        code: 'decode_failed',
-        message: 'The tile cannot be read (not decoded within 0.001 s); write it again.',
+        code: 'internal',
+        message: 'The tile was not prepared within 0.001 s; the next run tries it again.',
         facts: { width: 64, height: 48, tile_z: 13 },
       });
     }
