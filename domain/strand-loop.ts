@@ -33,6 +33,8 @@ export interface StrandLoop {
   last: LastSlice | null;
   /** The next turn begins with a fresh count of failures. */
   resumed: boolean;
+  /** An order came, and the slice died before it told its end: what it left in flight only the log knows. */
+  unheard?: boolean;
 }
 
 /** What a run's workflow wants of a strand at this moment. */
@@ -50,7 +52,9 @@ export type Step = Mode | 'rest' | 'over';
 
 /** Whether a strand that may not ask has still something to collect, or a lease to give back. */
 function collects(loop: StrandLoop, halt: Halt | null): Step {
-  if (loop.last === null || halt?.blind === true) return 'rest';
+  if (halt?.blind === true) return 'rest';
+  if (loop.unheard === true) return 'collect';
+  if (loop.last === null) return 'rest';
   const emptied = loop.mode === 'collect' && loop.last.inFlight === 0;
   return emptied ? 'rest' : 'collect';
 }
@@ -59,8 +63,8 @@ function collects(loop: StrandLoop, halt: Halt | null): Step {
 export function nextStep(loop: StrandLoop, orders: Orders): Step {
   if (loop.last?.done === true || orders.closing) return 'over';
   if (orders.cancelling !== null) {
-    const mayCollect = orders.cancelling.collect && orders.halt === null && (loop.last?.inFlight ?? 0) > 0;
-    return mayCollect ? 'collect' : 'abandon';
+    const something = loop.unheard === true || (loop.last?.inFlight ?? 0) > 0;
+    return something && orders.cancelling.collect && orders.halt === null ? 'collect' : 'abandon';
   }
   return orders.paused || orders.halt !== null ? collects(loop, orders.halt) : 'work';
 }

@@ -171,6 +171,7 @@ export class RunControl {
     const halted = loop.last !== null && loop.last.halt !== null;
     loop.last = { ...result, halt: haltAfter(loop, mode, result) };
     loop.mode = mode;
+    loop.unheard = false;
     this.#slicesTaken += 1;
     const { ok, failed, skipped } = summed(this.loops.flatMap(({ last }) => last ?? []));
     this.carried.samples = withRateSample(this.carried.samples, { atMs: Date.now(), ended: ok + failed + skipped });

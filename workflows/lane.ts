@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import { nextStep, type LastSlice, type Mode, type StrandLoop } from '../domain/strand-loop.ts';
 import type { RunControl } from './control.ts';
 import { advance } from './proxies.ts';
@@ -16,7 +16,11 @@ async function runStrand(control: RunControl, loop: StrandLoop): Promise<void> {
 async function turn(control: RunControl, loop: StrandLoop, mode: Mode): Promise<void> {
   const { heard } = control;
   const result = await slice(control, loop, mode);
-  if (result === null) return;
+  if (result === null) {
+    // Histories of an earlier version rest, or name all of it, here.
+    if (patched('collects what was not heard of')) loop.unheard = true;
+    return;
+  }
   control.took(loop, mode, result);
   const waitMs = Math.min(result.waitMs, control.leftMs);
   if (waitMs > 0 && !result.done) await control.changedSince(heard, waitMs, result.waiting);

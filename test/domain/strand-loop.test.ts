@@ -64,6 +64,18 @@ describe('what a strand does next', () => {
     expect(nextStep(loopWith({ inFlight: 3 }), { ...CANCELLING, paused: true })).toBe('collect');
   });
 
+  it('is to look for what a slice left in flight that died before it told its end', () => {
+    for (const last of [null, { inFlight: 0 }]) {
+      const loop = loopWith(last, { mode: 'collect', unheard: true });
+      for (const orders of [PAUSED, CANCELLING, { ...GO, halt: haltOf('failures') }])
+        expect(nextStep(loop, orders)).toBe('collect');
+      expect(nextStep(loop, GO)).toBe('work');
+      expect(nextStep(loop, { ...GO, halt: haltOf('credentials', true) })).toBe('rest');
+      expect(nextStep(loop, { ...CANCELLING, halt: haltOf('gone') })).toBe('abandon');
+      expect(nextStep(loop, { ...GO, cancelling: { collect: false } })).toBe('abandon');
+    }
+  });
+
   it('is never to submit while it is paused, halted, cancelled or closing', () => {
     const orders = fc.record({
       paused: fc.boolean(),
@@ -73,9 +85,10 @@ describe('what a strand does next', () => {
     });
     const last = fc.option(fc.record({ inFlight: fc.nat({ max: 3 }), done: fc.boolean() }));
     fc.assert(
-      fc.property(orders, last, fc.constantFrom('work' as const, 'collect' as const, null), (order, slice, mode) => {
+      fc.property(orders, last, fc.constantFrom('work' as const, 'collect' as const, null), fc.boolean(), (...drawn) => {
+        const [order, slice, mode, unheard] = drawn;
         const held = order.paused || order.cancelling !== null || order.halt !== null || order.closing;
-        const step = nextStep(loopWith(slice, { mode }), order);
+        const step = nextStep(loopWith(slice, { mode, unheard }), order);
         expect(held && step === 'work').toBe(false);
         expect(order.cancelling === null && step === 'abandon').toBe(false);
       }),

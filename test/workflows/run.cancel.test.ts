@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gate } from '../support/gate.ts';
 import { type ScriptedRun, worldOfThisFile } from './run-world.ts';
-import { CREDENTIALS, DONE, NO_RECORDS, slices, untilStopped } from './script.ts';
+import { CREDENTIALS, DONE, dyingWhenStopped, NO_RECORDS, slices, untilStopped } from './script.ts';
 
 const here = worldOfThisFile();
 
@@ -48,6 +48,15 @@ describe.concurrent('cancel', () => {
       { range: 1, partial: true, ends: [{ lane: 'vqa', strand: 0, n: 5 }] },
     ]);
     expect(await run.status()).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('collects, before it names the rest, also where the interrupted slice dies instead of ending', async () => {
+    const steps = [dyingWhenStopped(), { inFlight: 1 }, { inFlight: 0 }, DONE];
+    const run = await here.world.start({ advance: slices({ vqa: steps }) });
+    await run.begins('advance vqa/0 work');
+    await run.cancel();
+    await cancelled(run);
+    expect(run.advances().map(({ mode }) => mode)).toEqual(['work', 'collect', 'collect', 'abandon']);
   });
 
   it('wakes a loop that sleeps', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gate } from '../support/gate.ts';
 import { worldOfThisFile } from './run-world.ts';
-import { CREDENTIALS, DONE, FAILURES, slices, untilStopped } from './script.ts';
+import { CREDENTIALS, DONE, dyingWhenStopped, FAILURES, slices, untilStopped } from './script.ts';
 
 const here = worldOfThisFile();
 
@@ -51,24 +51,15 @@ describe.concurrent('pause', () => {
     expect(await run.result()).toMatchObject({ state: 'complete' });
   });
 
-  it('goes on with the next slice where the interrupted one dies instead of ending', async () => {
-    const run = await here.world.start({
-      advance: slices({
-        vqa: [
-          (args, told) =>
-            Promise.resolve(untilStopped()).then(async (stopped) => {
-              if (typeof stopped === 'function') await stopped(args, told);
-              throw new Error('S3 could not be reached');
-            }),
-          { inFlight: 0 },
-          DONE,
-        ],
-      }),
-    });
+  it('collects what the interrupted slice left, also where that dies instead of ending', async () => {
+    const steps = [dyingWhenStopped(), { inFlight: 2 }, { inFlight: 0 }, DONE];
+    const run = await here.world.start({ advance: slices({ vqa: steps }) });
     await run.begins('advance vqa/0 work');
     await run.pause();
+    await run.begins('advance vqa/0 collect', 2);
     await run.resume();
     expect(await run.result()).toMatchObject({ state: 'complete' });
+    expect(run.advances().map(({ mode }) => mode)).toEqual(['work', 'collect', 'collect', 'work']);
   });
 
   it('is heard where it comes while a slice ends that would rather sleep', async () => {

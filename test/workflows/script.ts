@@ -67,6 +67,16 @@ export function untilStopped(result: Partial<AdvanceResult> = {}): Step {
     });
 }
 
+/** @returns a slice that is told to stop, and dies before it can tell its end. */
+export function dyingWhenStopped(): Step {
+  return (_args, { signal }) =>
+    new Promise((_resolve, reject) => {
+      const die = (): void => reject(new Error('S3 could not be reached'));
+      if (signal.aborted) die();
+      else signal.addEventListener('abort', die, { once: true });
+    });
+}
+
 function opened(runId: string, over: Partial<Opened>): Opened {
   return {
     ref: { bucket: 'out', prefix: `eval/run=${runId}/`, runId },
