@@ -23,7 +23,8 @@ export interface TemporalAddress {
   readonly namespace: string;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
+/** A busy machine may need that, too. */
+const CONNECT_TIMEOUT_MS = 10_000;
 const DEFAULT_ADDRESS = 'localhost:7233';
 
 /** @throws Failure InvalidConfiguration where the environment or the profile cannot be read. */
