@@ -2,12 +2,12 @@ import { describe, test } from 'vitest';
 import { eventsOf } from './journal-reader.ts';
 import { readRun, runPaths } from './run-reader.ts';
 import { openScene, specOf } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { blankTile, jpegTile, putTiles } from './tiles.ts';
 import { untilAccepted, untilStatus } from './waiting.ts';
 
 describe.concurrent('a finished run', () => {
-  test('is proven from S3, cleaned, and still of use to the next one', OWN_SCENE, async (context) => {
+  test('is proven from S3, cleaned, and still of use to the next one', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const { bucket, simulation } = scene;
@@ -43,7 +43,7 @@ describe.concurrent('a finished run', () => {
     expect(await scene.tilescribe(['audit', `s3://${bucket.name}/out/run=two/`])).toMatchObject({ exitCode: 0 });
   });
 
-  test('that was cancelled keeps its working files while a later run can use them', OWN_SCENE, async (context) => {
+  test('that was cancelled keeps its working files while a later run can use them', PATIENT, async (context) => {
     const { expect } = context;
     const long = { latency: { meanSeconds: 60, sdSeconds: 1 } };
     const scene = await openScene(context.onTestFinished, {

@@ -4,7 +4,7 @@ import { openedRuns } from './nights.ts';
 import { brokenPromises } from './promises.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
 import { temporalCommand } from './temporal-command.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { jpegTile } from './tiles.ts';
 import { until } from './waiting.ts';
 
@@ -58,89 +58,85 @@ function backfillOf(spec: string): string[] {
 }
 
 describe.concurrent('a backfill', () => {
-  test(
-    'does every date once, is stopped and continued, and gives the runs that the schedule would',
-    OWN_SCENE,
-    async (context) => {
-      const { expect } = context;
-      const scene = await openScene(context.onTestFinished);
-      const { bucket, simulation, temporal } = scene;
-      const jobs = (): number => eventsOf(simulation.journal, 'accepted').length;
-      const spec = await putNights(scene);
-      const args = backfillOf(spec);
+  test('does every date once, is stopped and continued, and gives the runs that the schedule would', PATIENT, async (context) => {
+    const { expect } = context;
+    const scene = await openScene(context.onTestFinished);
+    const { bucket, simulation, temporal } = scene;
+    const jobs = (): number => eventsOf(simulation.journal, 'accepted').length;
+    const spec = await putNights(scene);
+    const args = backfillOf(spec);
 
-      const idle = await scene.start([...args, '--at-once', '2']);
-      await until(() => idle.stdout().includes('2026-01-02 open'));
-      idle.interrupt();
-      const stopped = await idle.ended;
-      expect(stopped).toMatchObject({ exitCode: 130 });
-      expect(stopped.stdout).toContain('4 dates: 2 open, 2 new');
-      expect(stopped.stdout).toContain(`interrupted: 2 dates not begun. ${FIRST_ID}, nightly-2026-01-01T20:30:00Z go on.`);
+    const idle = await scene.start([...args, '--at-once', '2']);
+    await until(() => idle.stdout().includes('2026-01-02 open'));
+    idle.interrupt();
+    const stopped = await idle.ended;
+    expect(stopped).toMatchObject({ exitCode: 130 });
+    expect(stopped.stdout).toContain('4 dates: 2 open, 2 new');
+    expect(stopped.stdout).toContain(`interrupted: 2 dates not begun. ${FIRST_ID}, nightly-2026-01-01T20:30:00Z go on.`);
 
-      await scene.worker();
-      const done = await scene.tilescribe(args);
-      expect(done).toMatchObject({ exitCode: 0 });
-      expect(done.stderr).toContain('nightly: 4 dates: ');
-      expect(done.stdout).toContain('4 dates: 3 complete, 1 no tiles\n');
-      expect(done.stdout).toMatch(/^2026-01-01 {2}nightly-2025-12-31T20:30:00Z {2}complete {2}3 {6}3 {3}0 {7}0 {11}2\d{3}-/mu);
-      expect(jobs()).toBe(DATES.length * TILES);
+    await scene.worker();
+    const done = await scene.tilescribe(args);
+    expect(done).toMatchObject({ exitCode: 0 });
+    expect(done.stderr).toContain('nightly: 4 dates: ');
+    expect(done.stdout).toContain('4 dates: 3 complete, 1 no tiles\n');
+    expect(done.stdout).toMatch(/^2026-01-01 {2}nightly-2025-12-31T20:30:00Z {2}complete {2}3 {6}3 {3}0 {7}0 {11}2\d{3}-/mu);
+    expect(jobs()).toBe(DATES.length * TILES);
 
-      const again = await scene.tilescribe([...args, '--json']);
-      expect(again).toMatchObject({ exitCode: 0 });
-      const { end, dates } = JSON.parse(again.stdout) as Shown;
-      expect(end).toBe('done');
-      expect(dates.map(({ date, state, ok }) => [date, state, ok])).toEqual([
-        ['2026-01-01', 'complete', TILES],
-        ['2026-01-02', 'complete', TILES],
-        [EMPTY, 'no_tiles', null],
-        ['2026-01-04', 'complete', TILES],
-      ]);
-      expect(jobs()).toBe(DATES.length * TILES);
+    const again = await scene.tilescribe([...args, '--json']);
+    expect(again).toMatchObject({ exitCode: 0 });
+    const { end, dates } = JSON.parse(again.stdout) as Shown;
+    expect(end).toBe('done');
+    expect(dates.map(({ date, state, ok }) => [date, state, ok])).toEqual([
+      ['2026-01-01', 'complete', TILES],
+      ['2026-01-02', 'complete', TILES],
+      [EMPTY, 'no_tiles', null],
+      ['2026-01-04', 'complete', TILES],
+    ]);
+    expect(jobs()).toBe(DATES.length * TILES);
 
-      // The schedule makes up for the same dates and for two more: under the same ids, and what was asked is not asked again.
-      const times = ['--cron', '0 2 * * *', '--timezone', 'Asia/Kolkata', '--until', '06:00', '--paused'];
-      const made = await scene.tilescribe(['schedule', 'create', 'nightly', ...times, '--spec', spec]);
-      expect(made).toMatchObject({ exitCode: 0 });
-      await bucket.put(`tiles/${EMPTY.replaceAll('-', '/')}/0.jpg`, await jpegTile(40));
-      const temporally = await temporalCommand(scene);
-      const range = '--start-time 2025-12-31T20:00:00Z --end-time 2026-01-05T21:00:00Z';
-      const sent = await temporally(`temporal schedule backfill --schedule-id nightly --overlap-policy AllowAll ${range}`);
-      expect(sent).toMatchObject({ exitCode: 0, stdout: 'Backfill request sent\n' });
-      const taken = async (): Promise<string[]> => {
-        const { info } = await temporal.client.schedule.getHandle('nightly').describe();
-        return info.recentActions.map(({ action }) => action.workflow.workflowId).toSorted();
-      };
-      const ids = [...dates.map((one) => one.run_id), 'nightly-2026-01-04T20:30:00Z', 'nightly-2026-01-05T20:30:00Z'];
-      await until(async () => (await taken()).length === ids.length);
-      expect(await taken()).toEqual(ids);
-      for (const id of ids) await temporal.client.workflow.getHandle(id).result();
-      const all = (DATES.length + LATER.length) * TILES + 1;
-      expect(jobs()).toBe(all);
+    // The schedule makes up for the same dates and for two more: under the same ids, and what was asked is not asked again.
+    const times = ['--cron', '0 2 * * *', '--timezone', 'Asia/Kolkata', '--until', '06:00', '--paused'];
+    const made = await scene.tilescribe(['schedule', 'create', 'nightly', ...times, '--spec', spec]);
+    expect(made).toMatchObject({ exitCode: 0 });
+    await bucket.put(`tiles/${EMPTY.replaceAll('-', '/')}/0.jpg`, await jpegTile(40));
+    const temporally = await temporalCommand(scene);
+    const range = '--start-time 2025-12-31T20:00:00Z --end-time 2026-01-05T21:00:00Z';
+    const sent = await temporally(`temporal schedule backfill --schedule-id nightly --overlap-policy AllowAll ${range}`);
+    expect(sent).toMatchObject({ exitCode: 0, stdout: 'Backfill request sent\n' });
+    const taken = async (): Promise<string[]> => {
+      const { info } = await temporal.client.schedule.getHandle('nightly').describe();
+      return info.recentActions.map(({ action }) => action.workflow.workflowId).toSorted();
+    };
+    const ids = [...dates.map((one) => one.run_id), 'nightly-2026-01-04T20:30:00Z', 'nightly-2026-01-05T20:30:00Z'];
+    await until(async () => (await taken()).length === ids.length);
+    expect(await taken()).toEqual(ids);
+    for (const id of ids) await temporal.client.workflow.getHandle(id).result();
+    const all = (DATES.length + LATER.length) * TILES + 1;
+    expect(jobs()).toBe(all);
 
-      // And the other way round: the command finds what the schedule has made up for, and starts nothing.
-      const found = await scene.tilescribe([...WHOLE, '--json']);
-      expect(found).toMatchObject({ exitCode: 0 });
-      const seen = (JSON.parse(found.stdout) as Shown).dates;
-      expect(seen.map(({ run_id: id, state }) => [id, state])).toEqual(ids.map((id) => [id, 'complete']));
-      expect(jobs()).toBe(all);
-      expect(extraJobs(simulation.journal)).toBe(0);
-      expect((await openedRuns(scene)).toSorted()).toEqual(ids);
+    // And the other way round: the command finds what the schedule has made up for, and starts nothing.
+    const found = await scene.tilescribe([...WHOLE, '--json']);
+    expect(found).toMatchObject({ exitCode: 0 });
+    const seen = (JSON.parse(found.stdout) as Shown).dates;
+    expect(seen.map(({ run_id: id, state }) => [id, state])).toEqual(ids.map((id) => [id, 'complete']));
+    expect(jobs()).toBe(all);
+    expect(extraJobs(simulation.journal)).toBe(0);
+    expect((await openedRuns(scene)).toSorted()).toEqual(ids);
 
-      const asked = await Promise.all(ids.map((id) => specOfRun(scene, id)));
-      expect(asked.map(({ input }) => input.uri)).toEqual(
-        seen.map(({ date }) => `s3://${bucket.name}/tiles/${date.replaceAll('-', '/')}/`),
-      );
-      const alike = asked.map(({ priority, window }) => ({ priority, window }));
-      expect(alike).toEqual(ids.map(() => ({ priority: 'backfill', window: { timeZone: 'Asia/Kolkata' } })));
-      const [first = '', , other = '', , , last = ''] = ids;
-      const files = [first, other, last].map(async (id) => [id, await scene.file(`${id}.json`, await specOfRun(scene, id))]);
-      const runs = Object.fromEntries(await Promise.all(files)) as Record<string, string>;
-      const others = ids.filter((id) => runs[id] === undefined);
-      expect(await brokenPromises(scene, { runs, others })).toEqual([]);
-    },
-  );
+    const asked = await Promise.all(ids.map((id) => specOfRun(scene, id)));
+    expect(asked.map(({ input }) => input.uri)).toEqual(
+      seen.map(({ date }) => `s3://${bucket.name}/tiles/${date.replaceAll('-', '/')}/`),
+    );
+    const alike = asked.map(({ priority, window }) => ({ priority, window }));
+    expect(alike).toEqual(ids.map(() => ({ priority: 'backfill', window: { timeZone: 'Asia/Kolkata' } })));
+    const [first = '', , other = '', , , last = ''] = ids;
+    const files = [first, other, last].map(async (id) => [id, await scene.file(`${id}.json`, await specOfRun(scene, id))]);
+    const runs = Object.fromEntries(await Promise.all(files)) as Record<string, string>;
+    const others = ids.filter((id) => runs[id] === undefined);
+    expect(await brokenPromises(scene, { runs, others })).toEqual([]);
+  });
 
-  test('goes on with what was terminated, and asks what was cancelled under the next id', OWN_SCENE, async (context) => {
+  test('goes on with what was terminated, and asks what was cancelled under the next id', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const { client } = scene.temporal;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { PASS, startS3Proxy, type S3Fault } from '../support/s3-proxy.ts';
 import { sharedServers } from '../support/servers.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { SHARED_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { jpegTile, putTiles } from './tiles.ts';
 
 const CAPTION = [{ id: 'caption', kind: 'caption' }];
@@ -135,7 +135,7 @@ const MISTAKES: readonly Mistake[] = [
 ];
 
 describe.concurrent('one sentence says what is wrong with', () => {
-  test.for(MISTAKES)('$what', SHARED_SCENE, async ({ exitCode, says, spec, args, variables = {}, what }, { expect }) => {
+  test.for(MISTAKES)('$what', PATIENT, async ({ exitCode, says, spec, args, variables = {}, what }, { expect }) => {
     const name = `${what.replaceAll(' ', '-')}.json`;
     const document = specOf(scene, { tasks: CAPTION, ...spec?.() });
     const ended = await scene.tilescribe(args ?? ['run', await scene.file(name, document)], variables);

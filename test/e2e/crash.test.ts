@@ -6,7 +6,7 @@ import { extraJobs, eventsOf } from './journal-reader.ts';
 import { askedOf, brokenPromises } from './promises.ts';
 import { chances, printFigures, PROOF_MINUTES, PROOF_SEED } from './proof-length.ts';
 import { openScene, specOf, ADMITTED, HASTY, type Scene } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { untilAccepted } from './waiting.ts';
 
@@ -22,7 +22,7 @@ const DEATHS = [[['submitted:8', 'polled:16']], [['intents-put:5', 'slice:1']], 
 describe.concurrent('workers that are killed', () => {
   test.for(DEATHS)(
     'at %j leave nothing undone, and nothing done twice but the unknowable',
-    OWN_SCENE,
+    PATIENT,
     async ([points], context) => {
       const { expect } = context;
       const scene = await openScene(context.onTestFinished, {
@@ -75,7 +75,7 @@ async function report(what: string, scene: Scene): Promise<void> {
 }
 
 describe.concurrent('SIGKILL', () => {
-  test('of the only worker while it holds every place: another goes on with its jobs', OWN_SCENE, async (context) => {
+  test('of the only worker while it holds every place: another goes on with its jobs', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, {
       simulated: { caption: SLOW, vqa: SLOW },
@@ -93,7 +93,7 @@ describe.concurrent('SIGKILL', () => {
     expect(extraJobs(scene.simulation.journal)).toBeLessThanOrEqual(everAmbiguous(await askedOf(scene, ['run'])));
   });
 
-  test(`of all workers, ${KILLED.rounds} times over: the run finishes once it stops`, OWN_SCENE, async (context) => {
+  test(`of all workers, ${KILLED.rounds} times over: the run finishes once it stops`, PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, {
       simulated: { caption: SLOW, vqa: SLOW },

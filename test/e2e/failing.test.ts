@@ -11,7 +11,7 @@ import { printFigures, PROOF_MINUTES, PROOF_SEED } from './proof-length.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
 import { histories, pictureCanaries, secrecyFaults, SECRET_VALUE, textsIn, written, type Told } from './secrecy.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { putTiles, jpegTile } from './tiles.ts';
 
 /** Room for jobs that nobody knows of, beside those that are known. */
@@ -25,7 +25,7 @@ const SERVICE = { inputsPerContainer: ADMITTED, slots: 16, faults: DOUBTS };
 const FIGURES = { inputsPerContainer: ADMITTED, timeoutSeconds: 5, coldStartSeconds: 2, requestSeconds: 2 };
 
 describe.concurrent('submits without an answer', () => {
-  test('three in ten: the run finishes, and every job beyond one is explained', OWN_SCENE, async (context) => {
+  test('three in ten: the run finishes, and every job beyond one is explained', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, {
       simulated: { caption: SERVICE, vqa: SERVICE },
@@ -57,7 +57,7 @@ describe.concurrent('submits without an answer', () => {
 });
 
 describe.concurrent('a tile on which the service fails', () => {
-  test('costs three attempts and delays no other', OWN_SCENE, async (context) => {
+  test('costs three attempts and delays no other', PATIENT, async (context) => {
     const { expect } = context;
     const sha256 = createHash('sha256')
       .update(await jpegTile(0))
@@ -120,7 +120,7 @@ async function heartbeats({ temporal }: Scene, runId: string, ended: Promise<unk
 }
 
 describe.concurrent('nothing that tilescribe writes', () => {
-  test('holds a secret, a picture or what a service says of its failures', OWN_SCENE, async (context) => {
+  test('holds a secret, a picture or what a service says of its failures', PATIENT, async (context) => {
     const { expect } = context;
     const errors = { error: UPSTREAM, varied: true } as const;
     const scene = await openScene(context.onTestFinished, {

@@ -3,7 +3,7 @@ import type { Fault } from '../../local/services/faults.ts';
 import { eventsOf, extraJobs } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { SHARED_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { statusOf, untilAccepted } from './waiting.ts';
 
@@ -84,7 +84,7 @@ const RETURNS: readonly Return[] = [
 describe('a run halts', () => {
   test.for(RETURNS)(
     'where the service $what and comes back: resume goes on, without a job lost or asked again',
-    SHARED_SCENE,
+    PATIENT,
     async ({ fault, code, exitCode, reason }) => {
       const runId = `back-${fault}`;
       const tasks = [{ id: 'caption', kind: 'caption', prompt: `Describe it before and after ${fault}.` }];
@@ -110,7 +110,7 @@ describe('a run halts', () => {
     },
   );
 
-  test.for(HALTS)('where the service $what: exit code $exitCode', SHARED_SCENE, async (halting) => {
+  test.for(HALTS)('where the service $what: exit code $exitCode', PATIENT, async (halting) => {
     const { service, code, exitCode, says } = halting;
     const tasks = [{ id: 'caption', kind: 'caption', service }];
     faults(...halting.faults);

@@ -8,7 +8,7 @@ import { doubtfulIntents, readLog, type LogObject } from './log-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { PROOF_MINUTES } from './proof-length.ts';
 import { openScene, specOf, HASTY } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { until, untilAccepted } from './waiting.ts';
 
@@ -16,7 +16,7 @@ const CAPTION = [{ id: 'caption', kind: 'caption' }];
 const SLOW = { latency: { meanSeconds: 1.5, sdSeconds: 0.4 } };
 
 describe.concurrent('a run goes from one worker to another', () => {
-  test('that is stopped politely, and without a job too many', OWN_SCENE, async (context) => {
+  test('that is stopped politely, and without a job too many', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW } });
     await putTiles(scene.bucket, 40);
@@ -34,7 +34,7 @@ describe.concurrent('a run goes from one worker to another', () => {
     expect([first, second].filter(({ pid }) => isAlive(pid))).toEqual([]);
   });
 
-  test('that cannot reach Temporal, goes on, and comes back as a stranger', OWN_SCENE, async (context) => {
+  test('that cannot reach Temporal, goes on, and comes back as a stranger', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW }, configured: { caption: HASTY } });
     const { bucket, simulation } = scene;
@@ -73,7 +73,7 @@ const STOPPED = { leastMs: PROOF_MINUTES > 0 ? 60_000 : 0, tiles: PROOF_MINUTES 
 const takeovers = (log: readonly LogObject[]): number => log.filter(({ head }) => head.kind === 'takeover').length;
 
 describe.concurrent('a worker that is stopped and woken', () => {
-  test('while another takes over: what it writes late changes nothing', OWN_SCENE, async (context) => {
+  test('while another takes over: what it writes late changes nothing', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, { simulated: { caption: SLOW }, configured: { caption: HASTY } });
     const { bucket } = scene;

@@ -4,7 +4,7 @@ import { eventsOf, extraJobs } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { untilAccepted, untilStatus } from './waiting.ts';
 
@@ -16,7 +16,7 @@ function askedBy(records: readonly TileRecord[], runId: string): TileRecord[] {
 }
 
 describe.concurrent('a new run of the same output', () => {
-  test('takes over what a cancelled run finished, and collects what it left in flight', OWN_SCENE, async (context) => {
+  test('takes over what a cancelled run finished, and collects what it left in flight', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, { simulated: { caption: LONG, vqa: SECOND_LONG } });
     const { simulation, bucket } = scene;
@@ -55,7 +55,7 @@ describe.concurrent('a new run of the same output', () => {
     expect(JSON.parse(view.stdout)).toMatchObject({ generation: 2, records: run.manifest.ok, runs });
   });
 
-  test('does so too after one that was terminated, whose workers knew nothing of it', OWN_SCENE, async (context) => {
+  test('does so too after one that was terminated, whose workers knew nothing of it', PATIENT, async (context) => {
     const { expect } = context;
     const options = {
       simulated: { caption: LONG, vqa: SECOND_LONG },

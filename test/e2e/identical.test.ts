@@ -5,7 +5,7 @@ import { eventsOf } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { jpegTile } from './tiles.ts';
 
 const ALIKE = ['tiles/a.jpg', 'tiles/b.jpg', 'tiles/c.jpg'];
@@ -18,7 +18,7 @@ async function putAlike({ bucket }: Scene): Promise<void> {
 const answerOf = ({ request_sha256, text, value, call_id }: TileRecord): unknown => [request_sha256, text, value, call_id];
 
 describe('pictures that are the same under several keys', () => {
-  test('are asked once, and each key has its own record', OWN_SCENE, async (context) => {
+  test('are asked once, and each key has its own record', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     await putAlike(scene);

@@ -6,7 +6,7 @@ import { eventsOf } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { jpegTile } from './tiles.ts';
 import { until } from './waiting.ts';
 
@@ -44,7 +44,7 @@ function submits({ simulation }: Scene): number {
 }
 
 describe.concurrent('an intake', () => {
-  test('gets an object that is put its caption, and asks nothing when its event comes again', OWN_SCENE, async (context) => {
+  test('gets an object that is put its caption, and asks nothing when its event comes again', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const { bucket } = scene;
@@ -92,7 +92,7 @@ describe.concurrent('an intake', () => {
     ).toEqual([]);
   });
 
-  test('leaves its messages on the queue where a run cannot begin, and says why', OWN_SCENE, async (context) => {
+  test('leaves its messages on the queue where a run cannot begin, and says why', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const events = await openEvents(scene, context.onTestFinished);
@@ -107,7 +107,7 @@ describe.concurrent('an intake', () => {
     expect(await events.main.size()).toBe(1);
   });
 
-  test('asks once, though three of them get three copies of every event at once', OWN_SCENE, async (context) => {
+  test('asks once, though three of them get three copies of every event at once', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const { main, options } = await openEvents(scene, context.onTestFinished);
@@ -134,7 +134,7 @@ describe.concurrent('an intake', () => {
     expect(await brokenPromises(scene, { runs: {}, others: [...runs] })).toEqual([]);
   });
 
-  test('takes events in for as long as it is let, and ends with the code of what stopped it', OWN_SCENE, async (context) => {
+  test('takes events in for as long as it is let, and ends with the code of what stopped it', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const { main, options } = await openEvents(scene, context.onTestFinished);

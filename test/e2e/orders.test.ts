@@ -5,14 +5,14 @@ import { eventsOf, extraJobs } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { statusOf, until, untilAccepted, untilStatus } from './waiting.ts';
 
 const SECOND_LONG = { latency: { meanSeconds: 1, sdSeconds: 0.3 } };
 
 describe.concurrent('a run takes orders', () => {
-  test('pause: nothing is submitted, what is in flight is collected, and resume goes on', OWN_SCENE, async (context) => {
+  test('pause: nothing is submitted, what is in flight is collected, and resume goes on', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, {
       simulated: { caption: SECOND_LONG, vqa: SECOND_LONG },
@@ -50,7 +50,7 @@ describe.concurrent('a run takes orders', () => {
     expect(extraJobs(simulation.journal)).toBe(0);
   });
 
-  test('cancel: what ended is kept, what is in flight is named, and the run is over', OWN_SCENE, async (context) => {
+  test('cancel: what ended is kept, what is in flight is named, and the run is over', PATIENT, async (context) => {
     const { expect } = context;
     const long = { latency: { meanSeconds: 600, sdSeconds: 1 }, timeoutSeconds: 3_600 };
     const scene = await openScene(context.onTestFinished, {

@@ -4,7 +4,7 @@ import type { Plan } from '../../domain/plan.ts';
 import { eventsOf, extraJobs } from './journal-reader.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { jpegTile, putTiles } from './tiles.ts';
 
 /** Submits that services have taken since the last time they were counted. */
@@ -35,7 +35,7 @@ async function currentRecords({ bucket }: Scene): Promise<{ key: string; task_id
 }
 
 describe.concurrent('pay only for what changed', () => {
-  test('plan, run, plan, run: what is owed is asked once, and nothing else ever again', OWN_SCENE, async (context) => {
+  test('plan, run, plan, run: what is owed is asked once, and nothing else ever again', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const { bucket, simulation } = scene;

@@ -4,7 +4,7 @@ import { eventsOf } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { readRun, type RunOutput } from './run-reader.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { jpegTile, putTiles } from './tiles.ts';
 
 /** By tile and task: whose record it is, and what it says. */
@@ -24,7 +24,7 @@ async function specFile(scene: Scene, runId: string): Promise<string> {
 }
 
 describe.concurrent('a retry', () => {
-  test('asks only what failed like that, takes the rest over, and can be retried', OWN_SCENE, async (context) => {
+  test('asks only what failed like that, takes the rest over, and can be retried', PATIENT, async (context) => {
     const { expect } = context;
     const sha256 = createHash('sha256')
       .update(await jpegTile(0))
@@ -72,7 +72,7 @@ describe.concurrent('a retry', () => {
 });
 
 describe.concurrent('a sample', () => {
-  test('is asked first, and the run of everything pays for none of it again', OWN_SCENE, async (context) => {
+  test('is asked first, and the run of everything pays for none of it again', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const { bucket, simulation } = scene;
@@ -94,7 +94,7 @@ describe.concurrent('a sample', () => {
 });
 
 describe.concurrent('a run that is left at once', () => {
-  test('ends like any other where its service does not fit', OWN_SCENE, async (context) => {
+  test('ends like any other where its service does not fit', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, {
       simulated: { big: {} },

@@ -10,7 +10,7 @@ import { eventsOf, extraJobs } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { readRun, runPaths } from './run-reader.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { blankTile, jpegTile, putTiles } from './tiles.ts';
 import { statusOf } from './waiting.ts';
 
@@ -41,7 +41,7 @@ async function putVariedTiles({ bucket }: Scene): Promise<string[]> {
 }
 
 describe.concurrent('a run, from the command to its output', () => {
-  test('leaves exactly what the contract says, once for every tile and task', OWN_SCENE, async (context) => {
+  test('leaves exactly what the contract says, once for every tile and task', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished);
     const { bucket, simulation } = scene;
@@ -102,7 +102,7 @@ describe.concurrent('a run, from the command to its output', () => {
     expect(eventsOf(simulation.journal, 'request_open')).toHaveLength(requests);
   });
 
-  test('can be started by the temporal command, over a list of keys', OWN_SCENE, async (context) => {
+  test('can be started by the temporal command, over a list of keys', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, { searchAttributes: Object.values(SEARCH_ATTRIBUTES) });
     const { bucket, environment } = scene;

@@ -4,7 +4,7 @@ import { extraJobs, eventsOf } from './journal-reader.ts';
 import { nightAfter, nightSpans, openedRuns, untilIdle, untilNights, type Night } from './nights.ts';
 import { brokenPromises } from './promises.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { BY_THE_CLOCK } from './test-options.ts';
 import { jpegTile, putTiles } from './tiles.ts';
 import { until } from './waiting.ts';
 
@@ -54,7 +54,7 @@ async function brokenInARow(scene: Scene, whole: readonly Night[]): Promise<stri
 }
 
 describe('nights in a row', () => {
-  test('late, with nothing to do, failed, or busy: each ends as a person would expect', OWN_SCENE, async (context) => {
+  test('late, with nothing to do, failed, or busy: each ends as a person would expect', BY_THE_CLOCK, async (context) => {
     const { expect } = context;
     const scene = await openedNightly(context.onTestFinished);
     const { bucket, simulation } = scene;

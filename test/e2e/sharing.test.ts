@@ -6,7 +6,7 @@ import { extraJobs } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
 import { printFigures, PROOF_MINUTES } from './proof-length.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { until, untilAccepted } from './waiting.ts';
 
@@ -18,7 +18,7 @@ const SERVICE = PROOF_MINUTES > 0 ? LONG : {};
 const FIGURES = PROOF_MINUTES > 0 ? { inputsPerContainer: LONG.inputsPerContainer } : {};
 
 describe.concurrent('the services are shared', () => {
-  test('by two runs and two workers, which never ask for a third GPU', OWN_SCENE, async (context) => {
+  test('by two runs and two workers, which never ask for a third GPU', PATIENT, async (context) => {
     const { expect } = context;
     // Short slices: the places change hands often.
     const scene = await openScene(context.onTestFinished, {
@@ -43,7 +43,7 @@ describe.concurrent('the services are shared', () => {
     printFigures({ what: 'two runs, two workers, two services', jobs, seconds, used, ...peaks(events, scene.figures) });
   });
 
-  test('by a run that waits in durable timers only', OWN_SCENE, async (context) => {
+  test('by a run that waits in durable timers only', PATIENT, async (context) => {
     const { expect } = context;
     // Jobs of seconds: a slice that other programs slow down still ends before its jobs do.
     const simulated = { latency: { meanSeconds: 4, sdSeconds: 0.1 } };
@@ -81,7 +81,7 @@ function slowDown({ simulation }: Scene, times: number): void {
 }
 
 describe.concurrent('the cap', () => {
-  test('is lowered and raised by hand while a run goes on', OWN_SCENE, async (context) => {
+  test('is lowered and raised by hand while a run goes on', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, { variables: { TILESCRIBE_SLICE_SECONDS: '3' } });
     await putTiles(scene.bucket, 250);

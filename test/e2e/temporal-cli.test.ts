@@ -9,7 +9,7 @@ import { brokenPromises } from './promises.ts';
 import { openScene, type Scene } from './scene.ts';
 import { temporalCommand } from './temporal-command.ts';
 import { commandsOfPage, complete, documentsOfPage, isMeant, onlyLooks, PRINTED, type Printed } from './temporal-page.ts';
-import { SHARED_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { jpegTile, putTiles } from './tiles.ts';
 import { statusOf } from './waiting.ts';
 
@@ -66,7 +66,7 @@ async function printedBy(command: string, { prints }: Printed): Promise<string> 
   }
 }
 
-test('every command of docs/temporal-cli.md does what the page says, in its order', SHARED_SCENE, async () => {
+test('every command of docs/temporal-cli.md does what the page says, in its order', PATIENT, async () => {
   const commands = commandsOfPage();
   expect(commands.map((command, n) => PRINTED[n] !== undefined && isMeant(command, PRINTED[n]))).toEqual(PRINTED.map(() => true));
   for (const [n, command] of commands.entries()) await printedBy(command, PRINTED[n] ?? { command, prints: [] });
@@ -88,7 +88,7 @@ test('every command of docs/temporal-cli.md does what the page says, in its orde
   expect(await brokenPromises(scene, { runs: { 'harbours-1': join(scene.directory, 'spec.json') }, others })).toEqual([]);
 });
 
-test('what is wrong with an argument is told as `tilescribe run` tells it', SHARED_SCENE, async () => {
+test('what is wrong with an argument is told as `tilescribe run` tells it', PATIENT, async () => {
   const mistaken = { dataset: 'Harbours', taks: [] };
   const ours = await scene.tilescribe(['run', await scene.file('mistaken.json', mistaken)]);
   const start = commandsOfPage().find((command) => command.includes('mistaken')) ?? '';

@@ -4,7 +4,7 @@ import { peaks } from './gpu-promise.ts';
 import { brokenPromises } from './promises.ts';
 import { printFigures, PROOF_MINUTES } from './proof-length.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { PATIENT } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 import { until } from './waiting.ts';
 
@@ -27,7 +27,7 @@ function workOf({ simulation }: Scene, service: string): number {
 }
 
 describe.concurrent('two services', () => {
-  test('that fit alone and not together take turns, and never hold a second GPU', OWN_SCENE, async (context) => {
+  test('that fit alone and not together take turns, and never hold a second GPU', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, { gpus: 1 });
     const { simulation } = scene;
@@ -43,7 +43,7 @@ describe.concurrent('two services', () => {
     printFigures({ what: 'turns', switches: turns.length - 1, ...peaks(simulation.journal.events, scene.figures) });
   });
 
-  test('whose front ends hold a GPU too: an open request counts as any other input', OWN_SCENE, async (context) => {
+  test('whose front ends hold a GPU too: an open request counts as any other input', PATIENT, async (context) => {
     const { expect } = context;
     const front = { httpHoldsGpu: true, httpInputs: 4 };
     const scene = await openScene(context.onTestFinished, {
@@ -60,7 +60,7 @@ describe.concurrent('two services', () => {
     expect(new Set(turnsTaken(simulation.journal.events))).toEqual(new Set(['caption', 'vqa']));
   });
 
-  test('with unequal work: the longer one takes both GPUs once the other has been idle', OWN_SCENE, async (context) => {
+  test('with unequal work: the longer one takes both GPUs once the other has been idle', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, {
       simulated: {
@@ -101,7 +101,7 @@ describe.concurrent('two services', () => {
     });
   });
 
-  test('of which one gives its second GPU back: the other waits until that is really gone', OWN_SCENE, async (context) => {
+  test('of which one gives its second GPU back: the other waits until that is really gone', PATIENT, async (context) => {
     const { expect } = context;
     const scene = await openScene(context.onTestFinished, {
       simulated: { caption: { latency: { meanSeconds: 2.5, sdSeconds: 1.2 } } },

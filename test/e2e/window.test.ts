@@ -7,7 +7,7 @@ import { nightAfter, nightSpans, openedRuns, untilIdle } from './nights.ts';
 import { brokenPromises } from './promises.ts';
 import { readRun } from './run-reader.ts';
 import { openScene, specOf, type Scene } from './scene.ts';
-import { OWN_SCENE } from './test-options.ts';
+import { BY_THE_CLOCK } from './test-options.ts';
 import { putTiles } from './tiles.ts';
 
 const TILES = 40;
@@ -40,48 +40,52 @@ async function openedNightly(scene: Scene, endMs: number): Promise<void> {
 }
 
 describe.concurrent('a night whose window ends before everything is asked', () => {
-  test('is complete for what it did, its GPUs are free in time, and the next run asks the rest', OWN_SCENE, async (context) => {
-    const { expect } = context;
-    const service = { slots: 2, inputsPerContainer: 2, scaledownSeconds: FIGURES.scaledownSeconds };
-    const figures = { ...CONFIGURED, inputsPerContainer: 2 };
-    const options = { simulated: { caption: service }, configured: { caption: figures }, gpus: 2 };
-    const scene = await openScene(context.onTestFinished, options);
-    const { bucket, simulation } = scene;
-    simulation.configure('caption', { slowdown: SLOWDOWN });
-    await putTiles(bucket, TILES);
-    await scene.worker();
-    const tasks = [{ id: 'caption', kind: 'caption' }];
-    const endsAtMs = Date.now() + WINDOW_MS;
-    const window = { endsAt: new Date(endsAtMs).toISOString() };
-    const short = await scene.file('night.json', specOf(scene, { tasks, window }));
+  test(
+    'is complete for what it did, its GPUs are free in time, and the next run asks the rest',
+    BY_THE_CLOCK,
+    async (context) => {
+      const { expect } = context;
+      const service = { slots: 2, inputsPerContainer: 2, scaledownSeconds: FIGURES.scaledownSeconds };
+      const figures = { ...CONFIGURED, inputsPerContainer: 2 };
+      const options = { simulated: { caption: service }, configured: { caption: figures }, gpus: 2 };
+      const scene = await openScene(context.onTestFinished, options);
+      const { bucket, simulation } = scene;
+      simulation.configure('caption', { slowdown: SLOWDOWN });
+      await putTiles(bucket, TILES);
+      await scene.worker();
+      const tasks = [{ id: 'caption', kind: 'caption' }];
+      const endsAtMs = Date.now() + WINDOW_MS;
+      const window = { endsAt: new Date(endsAtMs).toISOString() };
+      const short = await scene.file('night.json', specOf(scene, { tasks, window }));
 
-    const night = await scene.tilescribe(['run', short, '--run-id', 'night']);
-    expect(night).toMatchObject({ exitCode: 0 });
-    expect(night.stdout).toMatch(
-      /^reason: Its window ended first: \d+ tasks not asked; the next run of the same output asks them\.$/mu,
-    );
-    const { manifest, paths, records } = await readRun(bucket, 'night');
-    expect(paths).toContain('_SUCCESS');
-    expect(manifest).toMatchObject({ state: 'complete', window_ended: true, expected: TILES, failed: 0 });
-    expect(manifest.ok).toBeGreaterThan(0);
-    expect(manifest.ok + manifest.unfinished).toBe(TILES);
-    expect(records).toHaveLength(manifest.ok);
-    expect(eventsOf(simulation.journal, 'accepted')).toHaveLength(manifest.ok);
-    const ends = eventsOf(simulation.journal, 'finished').map(({ at_ms }) => at_ms);
-    expect(Math.max(...ends)).toBeLessThan(endsAtMs - FIGURES.scaledownSeconds * 1_000);
-    expect(await scene.tilescribe(['audit', `s3://${bucket.name}/out/run=night/`])).toMatchObject({ exitCode: 0 });
+      const night = await scene.tilescribe(['run', short, '--run-id', 'night']);
+      expect(night).toMatchObject({ exitCode: 0 });
+      expect(night.stdout).toMatch(
+        /^reason: Its window ended first: \d+ tasks not asked; the next run of the same output asks them\.$/mu,
+      );
+      const { manifest, paths, records } = await readRun(bucket, 'night');
+      expect(paths).toContain('_SUCCESS');
+      expect(manifest).toMatchObject({ state: 'complete', window_ended: true, expected: TILES, failed: 0 });
+      expect(manifest.ok).toBeGreaterThan(0);
+      expect(manifest.ok + manifest.unfinished).toBe(TILES);
+      expect(records).toHaveLength(manifest.ok);
+      expect(eventsOf(simulation.journal, 'accepted')).toHaveLength(manifest.ok);
+      const ends = eventsOf(simulation.journal, 'finished').map(({ at_ms }) => at_ms);
+      expect(Math.max(...ends)).toBeLessThan(endsAtMs - FIGURES.scaledownSeconds * 1_000);
+      expect(await scene.tilescribe(['audit', `s3://${bucket.name}/out/run=night/`])).toMatchObject({ exitCode: 0 });
 
-    simulation.configure('caption', { slowdown: 1 });
-    const whole = await scene.file('rest.json', specOf(scene, { tasks }));
-    const plan = await scene.tilescribe(['plan', whole, '--json']);
-    expect(JSON.parse(plan.stdout)).toMatchObject({ totals: { owed: manifest.unfinished, done: manifest.ok } });
-    expect(await scene.tilescribe(['run', whole, '--run-id', 'rest'])).toMatchObject({ exitCode: 0 });
-    expect((await readRun(bucket, 'rest')).manifest).toMatchObject({ ok: TILES, window_ended: false });
-    expect(extraJobs(simulation.journal)).toBe(0);
-    expect(eventsOf(simulation.journal, 'accepted')).toHaveLength(TILES);
-  });
+      simulation.configure('caption', { slowdown: 1 });
+      const whole = await scene.file('rest.json', specOf(scene, { tasks }));
+      const plan = await scene.tilescribe(['plan', whole, '--json']);
+      expect(JSON.parse(plan.stdout)).toMatchObject({ totals: { owed: manifest.unfinished, done: manifest.ok } });
+      expect(await scene.tilescribe(['run', whole, '--run-id', 'rest'])).toMatchObject({ exitCode: 0 });
+      expect((await readRun(bucket, 'rest')).manifest).toMatchObject({ ok: TILES, window_ended: false });
+      expect(extraJobs(simulation.journal)).toBe(0);
+      expect(eventsOf(simulation.journal, 'accepted')).toHaveLength(TILES);
+    },
+  );
 
-  test('frees the GPUs in time, and its nights ask the rest when the next window has begun', OWN_SCENE, async (context) => {
+  test('frees the GPUs in time, and its nights ask the rest when the next window has begun', BY_THE_CLOCK, async (context) => {
     const { expect } = context;
     const options = { simulated: { caption: SIMULATED }, configured: { caption: CONFIGURED }, gpus: 2 };
     const scene = await openScene(context.onTestFinished, options);
