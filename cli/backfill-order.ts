@@ -1,4 +1,5 @@
-import { countDates, dailyTime, MOST_DATES, nominalOf, type BackfillPlan } from '../domain/backfill-dates.ts';
+import { datesOf, type DateRun } from '../domain/backfill.ts';
+import { countDates, dailyTime, MOST_DATES, type BackfillPlan } from '../domain/backfill-dates.ts';
 import { dateText, type WallTime } from '../domain/calendar.ts';
 import { Failure } from '../domain/failure.ts';
 import { isScheduleName, SCHEDULE_NAME_EXPECTED } from '../domain/schedule.ts';
@@ -30,17 +31,30 @@ export function requireDates({ from, to }: Pick<BackfillOptions, 'from' | 'to'>)
   throw new Failure('InvalidSpec', sentence);
 }
 
+/** @returns the dates with their runs, at least one. @throws Failure `InvalidSpec` */
+function requireDays(plan: BackfillPlan): readonly [DateRun, ...DateRun[]] {
+  const [first, ...others] = datesOf(plan);
+  if (first !== undefined) return [first, ...others];
+  const sentence = `--from ${dateText(plan.from)} --to ${dateText(plan.to)}: ${plan.timeZone} has no such day; give another.`;
+  throw new Failure('InvalidSpec', sentence);
+}
+
 function requirePast(plan: BackfillPlan, nowMs: number): void {
-  const lastMs = nominalOf(plan.to, plan);
+  const lastMs = requireDays(plan).at(-1)?.nominalMs ?? nowMs;
   if (lastMs <= nowMs) return;
   const due = wholeSeconds(isoText(lastMs));
   const sentence = `--to ${dateText(plan.to)}: that run stands for ${due}, which has not come. A backfill makes up for dates that have passed; give an earlier one.`;
   throw new Failure('InvalidSpec', sentence);
 }
 
-function requireName(name: string): void {
+function requireName(name: string, { name: given, schedule }: BackfillOptions): void {
   if (isScheduleName(name)) return;
-  const sentence = `--name ${JSON.stringify(name.slice(0, 60))} cannot begin a run id; expected ${SCHEDULE_NAME_EXPECTED}.`;
+  const shown = JSON.stringify(name.slice(0, 60));
+  const whose =
+    schedule === undefined || given !== undefined
+      ? `--name ${shown}`
+      : `${shown}, as the runs of ${forTerminal(schedule)} begin,`;
+  const sentence = `${whose} cannot begin a run id; give --name with ${SCHEDULE_NAME_EXPECTED}.`;
   throw new Failure('InvalidSpec', sentence);
 }
 
@@ -86,7 +100,7 @@ async function ofSchedule(schedule: string, { from, to, name }: BackfillOptions)
  */
 export function clocksNote({ plan, source, timeZone }: BackfillOrder, nowMs: number): string | null {
   if (plan.timeZone === timeZone) return null;
-  const { spec } = datedSpec(source, { nominalMs: nominalOf(plan.from, plan), timeZone }, nowMs);
+  const { spec } = datedSpec(source, { nominalMs: requireDays(plan)[0].nominalMs, timeZone }, nowMs);
   return `dates in addresses go by ${timeZone}, the times of the schedule by ${plan.timeZone}: the run of ${dateText(plan.from)} asks about ${spec.input.uri}`;
 }
 
@@ -97,8 +111,8 @@ export async function readOrder(options: BackfillOptions, nowMs: number): Promis
   const order = schedule === undefined ? await ofSpec(options) : await ofSchedule(schedule, options);
   const { plan, source, timeZone } = order;
   requireDate(source);
-  datedSpec(source, { nominalMs: nominalOf(plan.from, plan), timeZone }, nowMs);
-  requireName(plan.name);
+  datedSpec(source, { nominalMs: requireDays(plan)[0].nominalMs, timeZone }, nowMs);
+  requireName(plan.name, options);
   requirePast(plan, nowMs);
   return order;
 }

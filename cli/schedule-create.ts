@@ -85,7 +85,7 @@ async function create({ screen }: Session, [text = '']: readonly string[], optio
   return 0;
 }
 
-const CRON = fitting('five fields (minute, hour, day of month, month, day of week), or "@every 6h"', isCronExpression);
+const CRON = fitting('five fields without # (minute, hour, day of month, month, day of week), or "@every 6h"', isCronExpression);
 const TIME_ZONE = fitting('the name of a time zone, such as Asia/Kolkata', isTimeZone);
 const UNTIL = fitting('a time of the day as HH:MM', (text) => parseWallTime(text) !== null);
 const ADDRESS = fitting(SPEC_ADDRESS_EXPECTED, isSpecAddress);
@@ -110,7 +110,7 @@ export function defineCreate(command: Command, io: Io): void {
   const created = command
     .summary('Make a schedule, or with --replace change it')
     .description(
-      'Reads the spec now and says what is wrong with it; it is read again whenever a run begins. {date}, {date-1} and {date:YYYY/MM/DD} in its input.uri and output.uri become the day of the run in the time zone, however late it starts. A run that is due while the last one is open waits for its end. A time that the clocks of the zone leave out in spring does not come that day.',
+      'Reads the spec now and says what is wrong with it; it is read again whenever a run begins. {date}, {date-1} and {date:YYYY/MM/DD} in its input.uri and output.uri become the day of the run in the time zone, however late it starts. A run that is due while the last one is open waits for its end. A time that the clocks of the zone leave out in spring does not come that day. Where --cron has a day of the month and a day of the week, both must hold.',
     )
     .argument('<name>', `${NAME_ARGUMENT}; its runs are called <name>-<time>`)
     .requiredOption('--cron <expression>', 'when: minute, hour, day of month, month, day of week; or "@every 6h"', CRON)

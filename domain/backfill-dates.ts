@@ -1,4 +1,4 @@
-import { compareDates, momentOf, momentsOf, parseWallTime, type CalendarDate, type WallTime } from './calendar.ts';
+import { compareDates, momentWithin, parseWallTime, type CalendarDate, type WallTime } from './calendar.ts';
 import { scheduledRunId } from './schedule.ts';
 
 /** Dates that have passed, and the ids of their runs: those that a schedule would have given them. */
@@ -30,12 +30,12 @@ export function countDates({ from, to }: Pick<BackfillPlan, 'from' | 'to'>): num
 }
 
 /**
- * @returns the moment that the run of a date stands for, ms. A Temporal server starts a schedule's run twice where
- * clocks show the time twice, or only the second time, by the zone: of two it is the second. Where a time is skipped it
- * starts none; the run of that date is as much later.
+ * @returns the moment that the run of a date stands for, ms, which is on that date; null where the zone has no such day.
+ * A Temporal server starts a schedule's run twice where clocks show the time twice, or only the second time, by the zone:
+ * of two it is the second. Where a time is skipped it starts none, so that the run of that date has an id of its own.
  */
-export function nominalOf(date: CalendarDate, { at, timeZone }: Pick<BackfillPlan, 'at' | 'timeZone'>): number {
-  return momentsOf(date, at, timeZone).at(-1) ?? momentOf(date, at, timeZone);
+export function nominalOf(date: CalendarDate, { at, timeZone }: Pick<BackfillPlan, 'at' | 'timeZone'>): number | null {
+  return momentWithin(date, at, timeZone);
 }
 
 /** @returns the id of a run: that of a schedule's own; with a number where it is not the first of its date. */

@@ -57,11 +57,12 @@ export interface DateRun extends Seen {
 
 const NEVER_SEEN: Seen = { state: 'new', figures: null, reason: null, closed: false };
 
-/** @returns every date with its run, the oldest first; nothing is known of them yet. */
+/** @returns every date with its run, the oldest first; nothing is known of them yet. A day that a zone has left out has none. */
 export function datesOf(plan: BackfillPlan): DateRun[] {
-  return Array.from({ length: Math.max(0, countDates(plan)) }, (_, day) => {
-    const date = plusDays(plan.from, day);
+  const days = Array.from({ length: Math.max(0, countDates(plan)) }, (_, day) => plusDays(plan.from, day));
+  return days.flatMap((date) => {
     const nominalMs = nominalOf(date, plan);
+    if (nominalMs === null) return [];
     return { ...NEVER_SEEN, date: dateText(date), nominalMs, attempt: 1, runId: backfillRunId(plan.name, nominalMs, 1) };
   });
 }

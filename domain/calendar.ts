@@ -108,11 +108,21 @@ function offsetMs(atMs: number, timeZone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
 }
 
+function shownAsUtcMs({ year, month, day }: CalendarDate, { hour, minute }: WallTime): number {
+  return Date.UTC(year, month - 1, day, hour, minute);
+}
+
+/** What a time of a day is by the clocks of the day before, and by those of the day after, ms. */
+function readingsOf(date: CalendarDate, time: WallTime, timeZone: string): readonly [before: number, after: number] {
+  const asUtc = shownAsUtcMs(date, time);
+  return [asUtc - offsetMs(asUtc - DAY_MS, timeZone), asUtc - offsetMs(asUtc + DAY_MS, timeZone)];
+}
+
 /** @returns the moments at which clocks show that time on that day, ms, the first first: none in spring where it is skipped, two in autumn. */
-export function momentsOf(date: CalendarDate, { hour, minute }: WallTime, timeZone: string): number[] {
-  const asUtc = Date.UTC(date.year, date.month - 1, date.day, hour, minute);
-  const moments = [asUtc - DAY_MS, asUtc + DAY_MS].map((at) => asUtc - offsetMs(at, timeZone));
-  return [...new Set(moments)].filter((at) => at + offsetMs(at, timeZone) === asUtc).toSorted((a, b) => a - b);
+export function momentsOf(date: CalendarDate, time: WallTime, timeZone: string): number[] {
+  const asUtc = shownAsUtcMs(date, time);
+  const moments = [...new Set(readingsOf(date, time, timeZone))];
+  return moments.filter((at) => at + offsetMs(at, timeZone) === asUtc).toSorted((a, b) => a - b);
 }
 
 /**
@@ -120,15 +130,26 @@ export function momentsOf(date: CalendarDate, { hour, minute }: WallTime, timeZo
  * of one that comes twice in autumn it is the first.
  */
 export function momentOf(date: CalendarDate, time: WallTime, timeZone: string): number {
-  const asUtc = Date.UTC(date.year, date.month - 1, date.day, time.hour, time.minute);
-  const [first = asUtc - offsetMs(asUtc - DAY_MS, timeZone)] = momentsOf(date, time, timeZone);
-  return first;
+  return momentsOf(date, time, timeZone)[0] ?? readingsOf(date, time, timeZone)[0];
+}
+
+/**
+ * @returns the moment, on that very day, that stands for a time, ms: of two the second; of a time that is skipped as much
+ * later, or as much earlier where later is the next day. Null where a zone that changed its side of the date line has no
+ * such day.
+ */
+export function momentWithin(date: CalendarDate, time: WallTime, timeZone: string): number | null {
+  const moments = [...momentsOf(date, time, timeZone).toReversed(), ...readingsOf(date, time, timeZone)];
+  return moments.find((at) => compareDates(dateAt(at, timeZone), date) === 0) ?? null;
 }
 
 /** @returns the first moment after another at which clocks show that time, ms. */
 export function nextAt(afterMs: number, time: WallTime, timeZone: string): number {
   const today = dateAt(afterMs, timeZone);
-  const moments = [-1, 0, 1, 2].map((days) => momentOf(plusDays(today, days), time, timeZone));
+  const moments = [-1, 0, 1, 2].flatMap((days) => {
+    const date = plusDays(today, days);
+    return [momentOf(date, time, timeZone), ...momentsOf(date, time, timeZone)];
+  });
   return Math.min(...moments.filter((at) => at > afterMs));
 }
 

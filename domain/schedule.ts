@@ -19,10 +19,13 @@ export function scheduledRunId(name: string, dueMs: number): string {
   return `${name}-${wholeSeconds(isoText(dueMs))}`;
 }
 
-/** @returns whether a text has the form of a cron expression as people know it: with a sixth field Temporal takes the last for a year. */
+/**
+ * @returns whether a text has the form of a cron expression as people know it: with a sixth field Temporal takes the last
+ * for a year, and what follows a # for a comment, also in "1#2", which elsewhere is the second Monday.
+ */
 export function isCronExpression(text: string): boolean {
   const trimmed = text.trim();
-  return trimmed.startsWith('@') || trimmed.split(/\s+/u).length === 5;
+  return !trimmed.includes('#') && (trimmed.startsWith('@') || trimmed.split(/\s+/u).length === 5);
 }
 
 /** Values of one field of a cron expression; both ends belong to it. */

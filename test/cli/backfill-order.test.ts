@@ -184,6 +184,8 @@ describe('what cannot be backfilled', () => {
     const future = '--to 2026-04-02: that run stands for 2026-04-02T00:00:00Z, which has not come.';
     await refused({ spec: nightly.spec, to: date('2026-04-02') }, future);
     await refused({ spec: nightly.spec, name: 'a/b' }, '--name "a/b" cannot begin a run id');
+    const skipped = { spec: nightly.spec, from: date('2011-12-30'), to: date('2011-12-30'), timezone: 'Pacific/Apia' };
+    await refused(skipped, '--from 2011-12-30 --to 2011-12-30: Pacific/Apia has no such day');
   });
 
   it('is a schedule that does not come once a day, or is not there', async () => {

@@ -14,7 +14,7 @@ import {
   type DateRun,
   type DateState,
 } from '../../domain/backfill.ts';
-import { parseDate, type CalendarDate } from '../../domain/calendar.ts';
+import { dateAt, dateText, parseDate, type CalendarDate } from '../../domain/calendar.ts';
 
 const date = (text: string): CalendarDate => parseDate(text) ?? { year: 0, month: 0, day: 0 };
 const plan = (from: string, to: string, more: Partial<BackfillPlan> = {}): BackfillPlan => ({
@@ -49,6 +49,39 @@ describe('the dates of a backfill', () => {
     ]);
     const newYork = { at: { hour: 1, minute: 30 }, timeZone: 'America/New_York' };
     expect(ids(plan('2025-11-02', '2025-11-02', newYork))).toEqual(['nightly-2025-11-02T06:30:00Z']);
+  });
+
+  it('are each of its own day, also where a skipped time would be later on the next one', () => {
+    const nuuk = { at: { hour: 23, minute: 30 }, timeZone: 'America/Nuuk', name: 'n' };
+    // Clocks go from 23:00 to midnight there.
+    expect(ids(plan('2026-03-27', '2026-03-29', nuuk))).toEqual([
+      'n-2026-03-28T01:30:00Z',
+      'n-2026-03-29T00:30:00Z',
+      'n-2026-03-30T00:30:00Z',
+    ]);
+    fc.assert(
+      fc.property(
+        fc.constantFrom('America/Nuuk', 'Pacific/Apia', 'Asia/Beirut', 'Europe/Berlin'),
+        fc.nat({ max: 23 }),
+        (timeZone, hour) => {
+          const at = { hour, minute: 30 };
+          for (const [from, to] of [
+            ['2011-12-28', '2012-01-02'],
+            ['2026-03-25', '2026-04-01'],
+            ['2026-10-20', '2026-11-02'],
+          ] as const) {
+            const dates = datesOf(plan(from, to, { at, timeZone }));
+            expect(new Set(dates.map(({ runId }) => runId)).size).toBe(dates.length);
+            expect(dates.map(({ nominalMs }) => dateText(dateAt(nominalMs, timeZone)))).toEqual(dates.map((one) => one.date));
+          }
+        },
+      ),
+    );
+  });
+
+  it('leave out a day that a zone has left out', () => {
+    const dates = datesOf(plan('2011-12-29', '2011-12-31', { timeZone: 'Pacific/Apia' }));
+    expect(dates.map((one) => one.date)).toEqual(['2011-12-29', '2011-12-31']);
   });
 
   it('are those of a schedule that comes once a day', () => {

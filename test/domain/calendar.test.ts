@@ -72,6 +72,12 @@ describe('a time of the day', () => {
   });
 });
 
+it('a time that comes twice comes again an hour later', () => {
+  const secondOne = at('2026-11-01T06:00:00Z');
+  expect(nextAt(secondOne, { hour: 1, minute: 45 }, 'America/New_York')).toBe(at('2026-11-01T06:45:00Z'));
+  expect(nextAt(at('2026-10-25T01:00:00Z'), { hour: 2, minute: 45 }, 'Europe/Berlin')).toBe(at('2026-10-25T01:45:00Z'));
+});
+
 describe('a moment', () => {
   it('is read with its offset, to the minute or finer', () => {
     expect(parseMoment('2026-03-01T06:00Z')).toBe(at('2026-03-01T06:00:00Z'));

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { wallText } from '../../domain/calendar.ts';
 import { isRunId } from '../../domain/run-id.ts';
-import { cronText, everyText, isScheduleName, scheduledRunId, type CronCalendar } from '../../domain/schedule.ts';
+import {
+  cronText,
+  everyText,
+  isCronExpression,
+  isScheduleName,
+  scheduledRunId,
+  type CronCalendar,
+} from '../../domain/schedule.ts';
 
 const DUE = Date.parse('2026-02-28T20:30:00Z');
 const one = (start: number) => [{ start, end: start, step: 1 }];
@@ -29,6 +36,17 @@ describe('the name of a schedule', () => {
 });
 
 describe('the times of a schedule', () => {
+  it.each([
+    ['0 2 * * *', true],
+    ['@every 6h', true],
+    ['0 2 * * * 2027', false],
+    // To Temporal the rest is a comment: every Monday.
+    ['0 2 * * 1#2', false],
+    ['@daily # at midnight', false],
+  ])('"%s" can be given: %s', (text, known) => {
+    expect(isCronExpression(text)).toBe(known);
+  });
+
   it.each([
     ['0 2 * * *', {}],
     ['30 2 * * 1-5', { minute: one(30), dayOfWeek: [{ start: 1, end: 5, step: 1 }] }],
