@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, test } from 'vitest';
 import type { IntakeCounts } from '../../domain/intake-counts.ts';
+import type { Invocation } from './command.ts';
 import { notification, openEvents } from './event-bucket.ts';
 import { eventsOf } from './journal-reader.ts';
 import { brokenPromises } from './promises.ts';
@@ -39,6 +40,13 @@ async function toldOf({ bucket }: Scene, n: number): Promise<string> {
   return notification(bucket.name, key, { eTag, sequencer: `00A${100 + n}` });
 }
 
+/** How many tiles the runs have that intakes have started; one that goes on for another says so as well. */
+function tilesTaken(intakes: readonly Invocation[]): number {
+  const told = intakes.flatMap((one) => [...one.stdout().matchAll(/^run (\S+): has its (\d+) tiles?;/gmu)]);
+  const runs = new Map(told.map(([, id, tiles]) => [id, Number(tiles)]));
+  return [...runs.values()].reduce((total, tiles) => total + tiles, 0);
+}
+
 function submits({ simulation }: Scene): number {
   return eventsOf(simulation.journal, 'accepted').length;
 }
@@ -55,6 +63,8 @@ describe.concurrent('an intake', () => {
     await bucket.put('tiles/plain.tfw', 'a sidecar');
     await bucket.put('elsewhere/x.jpg', await jpegTile(9));
     await events.main.send('not an event');
+    // The three, the sidecar, this and the test of S3.
+    await until(async () => (await events.main.size()) === KEYS.length + 3);
 
     const first = await intake(scene, options);
     expect(first).toMatchObject({
@@ -99,6 +109,7 @@ describe.concurrent('an intake', () => {
     await scene.worker();
     await events.main.purge();
     await scene.bucket.put('tiles/a.jpg', await jpegTile(1));
+    await until(async () => (await events.main.size()) === 1);
     const tasks = [{ id: 'caption', kind: 'caption', service: 'nowhere' }];
     const spec = await scene.file('spec.json', specOf(scene, { tasks }));
     const ended = await scene.tilescribe(['intake', ...events.options, '--spec', spec, '--once']);
@@ -114,6 +125,8 @@ describe.concurrent('an intake', () => {
     await scene.worker();
     const bodies: string[] = [];
     for (let n = 0; n < TILES; n += 1) bodies.push(await toldOf(scene, n));
+    // The server's own and its test make way for ours.
+    await until(async () => (await main.size()) === TILES + 1);
     await main.purge();
     const copies = Array.from({ length: 3 }, (_, copy) => [...bodies.slice(copy * 6), ...bodies.slice(0, copy * 6)]).flat();
     const spec = await scene.file('spec.json', specOf(scene));
@@ -144,6 +157,7 @@ describe.concurrent('an intake', () => {
     const [one, other] = await Promise.all([scene.start(args), scene.start(args)]);
     await until(() => one.stdout().includes('events of') && other.stdout().includes('events of'));
     for (let n = 0; n < 12; n += 1) await scene.bucket.put(`tiles/${n}.jpg`, await jpegTile(n));
+    await until(() => tilesTaken([one, other]) === 12);
     await until(async () => (await main.size()) === 0);
     one.interrupt();
     other.terminate();

@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { worldOfThisFile } from './run-world.ts';
-import { CREDENTIALS, DONE, slices, untilStopped } from './script.ts';
+import { CREDENTIALS, DONE, slices, untilStopped, type Step } from './script.ts';
 
 const here = worldOfThisFile();
 
-const ENDS_IN_MS = 700;
+/** Enough for a run to ask its first slice, on any machine. */
+const ENDS_IN_MS = 5_000;
 const opened = () => ({ windowEndsMs: Date.now() + ENDS_IN_MS });
 
 describe.concurrent('the window of a run', () => {
@@ -57,7 +59,12 @@ describe.concurrent('the window of a run', () => {
   });
 
   it('that is over leaves a cancelled run cancelled', async () => {
-    const run = await here.world.start({ openRun: opened, advance: slices({ vqa: [untilStopped({ inFlight: 1 }), {}, DONE] }) });
+    const untilOver: Step = async ({ windowEndsMs = 0 }) => {
+      await sleep(Math.max(0, windowEndsMs + 500 - Date.now()));
+      return {};
+    };
+    const vqa = [untilStopped({ inFlight: 1 }), untilOver, DONE];
+    const run = await here.world.start({ openRun: opened, advance: slices({ vqa }) });
     await run.begins('advance vqa/0 work');
     await run.cancel();
     await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });

@@ -53,8 +53,8 @@ describe('a body', () => {
 
   it('may wait for its reader as long as the reader likes', async () => {
     const chunks: string[] = [];
-    for await (const chunk of wholeBody(source(bodyOf('ab', 'cd'), { stallMs: 20 }))) {
-      await new Promise((resolve) => void setTimeout(resolve, 60));
+    for await (const chunk of wholeBody(source(bodyOf('ab', 'cd'), { stallMs: 200 }))) {
+      await new Promise((resolve) => void setTimeout(resolve, 600));
       chunks.push(Buffer.from(chunk).toString());
     }
     expect(chunks).toEqual(['ab', 'cd']);

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 function service(baseUrl: string, more: Partial<Service> = {}): Service {
   const names = { name: 'vqa', api: 'qwen-vl', model: 'qwen-vqa-special', headers: {}, insecure: false, assumed: [] } as const;
-  return { ...SERVICE_DEFAULTS, ...names, baseUrl, requestSeconds: 5, ...more };
+  return { ...SERVICE_DEFAULTS, ...names, baseUrl, requestSeconds: 30, ...more };
 }
 
 async function against(
@@ -83,7 +83,7 @@ describe('a submit', () => {
   });
 
   it('that is not answered in time is ambiguous', async () => {
-    const { client } = await against(() => {}, { requestSeconds: 0.1 });
+    const { client } = await against(() => {}, { requestSeconds: 2 });
     expect(await client.submit(QUESTION)).toMatchObject({ means: 'ambiguous', said: expect.stringContaining('deadline') });
   });
 

@@ -101,11 +101,12 @@ describe.each(SERVICE_APIS.filter(isSpoken))('a service that speaks %s', (api) =
   });
 
   it.each(SLOW)('that drips $case is cut off after requestSeconds: ambiguous, and a matter of transport', async (slow) => {
-    const client = await against(api, (socket) => drip(socket, slow), 0.25);
+    const client = await against(api, (socket) => drip(socket, slow), 2);
     const deadline = { said: expect.stringContaining('deadline') };
-    expect(await client.submit(QUESTION)).toMatchObject({ means: 'ambiguous', ...deadline });
-    expect(await client.poll('fc-1')).toMatchObject({ means: 'transport', ...deadline });
-    expect((await client.health()).healthy).toBe(false);
+    const [submit, poll, health] = await Promise.all([client.submit(QUESTION), client.poll('fc-1'), client.health()]);
+    expect(submit).toMatchObject({ means: 'ambiguous', ...deadline });
+    expect(poll).toMatchObject({ means: 'transport', ...deadline });
+    expect(health.healthy).toBe(false);
   });
 
   it.each(DEEP)('overflows no stack with $case 100,000 deep: ambiguous, and a broken answer', async ({ body }) => {

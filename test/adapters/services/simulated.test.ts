@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModelService } from '../../../adapters/services/client.ts';
 import type { PollMeaning, PollReply, SubmitMeaning } from '../../../domain/reply.ts';
 import { SERVICE_DEFAULTS } from '../../../domain/service.ts';
@@ -9,7 +9,7 @@ import type { ModelService } from '../../../ports/model-service.ts';
 import { QUESTION } from '../../contracts/model-service.ts';
 
 const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const closable of open.splice(0)) await closable.close();
 });
 
@@ -20,7 +20,10 @@ beforeAll(async () => {
     .toBuffer();
 });
 
-async function simulated(faults: readonly Fault[], requestSeconds = 5): Promise<ModelService> {
+/** Time enough for a connection to stand, on any machine. */
+const GIVES_UP_SECONDS = 2;
+
+async function simulated(faults: readonly Fault[], requestSeconds = 30): Promise<ModelService> {
   const quick = { coldStartSeconds: 0.01, latency: { meanSeconds: 0.01, sdSeconds: 0.001 } };
   const simulation = await startSimulatedServices({ services: { vqa: { answers: 'vqa', ...quick, faults } } });
   const names = { name: 'vqa', api: 'qwen-vl', model: 'qwen-vqa-special', headers: {}, insecure: false, assumed: [] } as const;
@@ -49,7 +52,7 @@ describe('the client and the simulated service', () => {
     expect((await client.poll('fc-unknown')).means).not.toBe('done');
   });
 
-  it.each<[FaultName, SubmitMeaning]>([
+  it.concurrent.each<[FaultName, SubmitMeaning]>([
     ['reset', 'ambiguous'],
     ['silence', 'ambiguous'],
     ['error_500', 'refused'],
@@ -72,11 +75,12 @@ describe('the client and the simulated service', () => {
     ['huge_body', 'ambiguous'],
     ['late', 'ambiguous'],
   ])('agree that %s of a submit means %s', async (fault, means) => {
-    const client = await simulated([{ fault, call: 'submit', hops: 2 }], /silence$|^late$/u.test(fault) ? 0.2 : 5);
+    const gaveUp = /silence$|^late$/u.test(fault) ? GIVES_UP_SECONDS : undefined;
+    const client = await simulated([{ fault, call: 'submit', hops: 2, delaySeconds: 600 }], gaveUp);
     expect(await client.submit({ ...QUESTION, picture })).toMatchObject({ means });
   });
 
-  it.each<[FaultName, PollMeaning]>([
+  it.concurrent.each<[FaultName, PollMeaning]>([
     ['reset', 'transport'],
     ['silence', 'transport'],
     ['error_500', 'failing'],
@@ -98,7 +102,8 @@ describe('the client and the simulated service', () => {
     ['null_content', 'broken'],
     ['empty_text', 'empty'],
   ])('agree that %s of a poll means %s', async (fault, means) => {
-    const client = await simulated([{ fault, call: 'poll', delaySeconds: 0.005 }], fault === 'silence' ? 0.2 : 5);
+    const gaveUp = fault === 'silence' ? GIVES_UP_SECONDS : undefined;
+    const client = await simulated([{ fault, call: 'poll', delaySeconds: 0.005 }], gaveUp);
     expect(await polled(client, (reply) => reply.means !== 'pending')).toMatchObject({ means });
   });
 

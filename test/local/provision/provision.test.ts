@@ -1,6 +1,5 @@
 import { access, chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { locateBinary } from '../../../local/provision/go.ts';
 import type { Recipe, Way } from '../../../local/provision/program.ts';
@@ -21,14 +20,14 @@ async function writeExecutable(file: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
-/** A way that works, takes `ms` and counts how often it was gone. */
-function working(ms = 0): Way & { times: number } {
+/** A way that works, takes as long as `busy` and counts how often it was gone. */
+function working(busy: () => Promise<unknown> = () => Promise.resolve()): Way & { times: number } {
   const way = {
     title: 'Fetching clock 2.0',
     times: 0,
     install: async (directory: string) => {
       way.times += 1;
-      await sleep(ms);
+      await busy();
       await writeExecutable(join(directory, 'clock'));
     },
   };
@@ -78,10 +77,11 @@ test('a program is installed once, with a line that says so, and found in the ca
 
 test('of two that install at once the second waits, says so, and takes what the first has installed', async () => {
   const { environment, progress, lines } = await machine();
-  const way = working(300);
+  const waits = 'Waiting: another tilescribe is installing Clock 2.0';
+  const way = working(() => expect.poll(() => lines).toContain(waits));
   await Promise.all([1, 2].map(() => provision(recipe(way), { environment, progress })));
   expect(way.times).toBe(1);
-  expect(lines).toEqual(expect.arrayContaining(['Fetching clock 2.0', 'Waiting: another tilescribe is installing Clock 2.0']));
+  expect(lines).toEqual(expect.arrayContaining(['Fetching clock 2.0', waits]));
 });
 
 test('where one way fails the next is tried, and people are told why', async () => {
@@ -123,8 +123,11 @@ test('what an installation that was killed has left is removed by the next', asy
 
 test('a step that takes long says so from time to time', async () => {
   const { environment, progress, lines } = await machine();
-  await provision(recipe(working(250)), { environment, progress, heartbeatMs: 100 });
-  expect(lines).toContain('Fetching clock 2.0: still busy after 0 s');
+  const way = working(() => expect.poll(() => lines.length).toBeGreaterThan(2));
+  await provision(recipe(way), { environment, progress, heartbeatMs: 20 });
+  const [first, ...more] = lines;
+  expect(first).toBe('Fetching clock 2.0');
+  for (const line of more) expect(line).toMatch(/^Fetching clock 2\.0: still busy after \d+ s$/u);
 });
 
 test('the cache is where the XDG directories say, else below the home directory', () => {

@@ -49,7 +49,8 @@ async function releases(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const recipe = (options: ReleaseOptions) => temporalRecipe({ platform: 'linux-x64', quietMs: 300, ...options });
+const recipe = (options: ReleaseOptions) => temporalRecipe({ platform: 'linux-x64', quietMs: 60_000, ...options });
+const SILENT = { options: { quietMs: 300 }, reason: 'nothing came for 0.3 s' };
 
 test('the release archive is downloaded, checked against its checksum and unpacked', async () => {
   const { bytes, sha256 } = await archive();
@@ -87,15 +88,15 @@ test('an archive with other bytes than the pinned ones is never unpacked: Tempor
   expect(lines[2]).toContain('this takes 3-4 minutes');
 });
 
-test.each<[string, RequestListener, string]>([
-  ['does not answer', () => {}, 'nothing came for 0.3 s'],
-  ['stops in the middle', (_request, response) => void response.write('half'), 'nothing came for 0.3 s'],
-  ['has no such release', (_request, response) => void response.writeHead(404).end(), 'the answer was 404'],
-  ['hangs up', (request) => void request.socket.destroy(), 'other side closed'],
-])('where the download page %s, Temporal is built from source', async (_what, listener, reason) => {
+test.each<[string, { listener: RequestListener; reason: string; options?: ReleaseOptions }]>([
+  ['does not answer', { listener: () => {}, ...SILENT }],
+  ['stops in the middle', { listener: (_request, response) => void response.write('half'), ...SILENT }],
+  ['has no such release', { listener: (_request, response) => void response.writeHead(404).end(), reason: 'the answer was 404' }],
+  ['hangs up', { listener: (request) => void request.socket.destroy(), reason: 'other side closed' }],
+])('where the download page %s, Temporal is built from source', async (_what, { listener, reason, options }) => {
   const baseUrl = await releases(listener);
   const { environment, progress, lines } = await machine({ go: true });
-  const program = await provision(recipe({ baseUrl }), { environment, progress });
+  const program = await provision(recipe({ baseUrl, ...options }), { environment, progress });
   expect(await readFile(program.command, 'utf8')).toContain('built');
   expect(lines[1]).toContain(reason);
 });

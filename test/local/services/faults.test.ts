@@ -3,7 +3,20 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FaultPlan, FAULTS, type Fault, type FaultName, type Occasion } from '../../../local/services/faults.ts';
 import type { SimulatedServiceOptions } from '../../../local/services/options.ts';
 import type { SimulatedServices } from '../../../local/services/server.ts';
-import { ACCEPTED, chatBody, poll, send, startCaption, STATUS, submit, textOf, urlOf, type Got } from './support/asking.ts';
+import {
+  ACCEPTED,
+  chatBody,
+  NO_REPLY,
+  patience,
+  poll,
+  send,
+  startCaption,
+  STATUS,
+  submit,
+  textOf,
+  urlOf,
+  type Sending,
+} from './support/asking.ts';
 import { scene, WATER } from './support/scenes.ts';
 
 const running: SimulatedServices[] = [];
@@ -18,14 +31,14 @@ async function startWith(faults: readonly Fault[], options: Partial<SimulatedSer
 }
 
 const body = chatBody(null);
-const ask = async (simulated: SimulatedServices): Promise<Got> => send(urlOf(simulated, ACCEPTED), { body, deadlineMs: 300 });
+const ask = (simulated: SimulatedServices, more: Sending = {}) => send(urlOf(simulated, ACCEPTED), { body, ...more });
 const accepted = (simulated: SimulatedServices): number =>
   simulated.journal.events.filter(({ event }) => event === 'accepted').length;
 
 /** How a submit under a fault looks from outside, and how many jobs it makes. */
 const SUBMITS: readonly (readonly [fault: Fault, seen: object, jobs: number])[] = [
   [{ fault: 'reset' }, { code: 'ECONNRESET' }, 0],
-  [{ fault: 'silence' }, { message: 'no reply' }, 0],
+  [{ fault: 'silence' }, NO_REPLY, 0],
   [{ fault: 'error_500' }, { status: 500, json: { error: 'simulated failure' } }, 0],
   [{ fault: 'bad_gateway' }, { status: 502, text: 'bad gateway' }, 0],
   [{ fault: 'too_many', retryAfterSeconds: 3 }, { status: 429, headers: { 'retry-after': '3' } }, 0],
@@ -38,19 +51,19 @@ const SUBMITS: readonly (readonly [fault: Fault, seen: object, jobs: number])[] 
   [{ fault: 'rejected' }, { status: 422 }, 0],
   [{ fault: 'too_large' }, { status: 413 }, 0],
   [{ fault: 'accepted_reset' }, { code: 'ECONNRESET' }, 1],
-  [{ fault: 'accepted_silence' }, { message: 'no reply' }, 1],
+  [{ fault: 'accepted_silence' }, NO_REPLY, 1],
   [{ fault: 'accepted_bad_gateway' }, { status: 502 }, 1],
   [{ fault: 'half_json' }, { status: 200, text: expect.stringMatching(/^\{"call_id":"[^}]*$/u) }, 1],
   [{ fault: 'late', delaySeconds: 0.01 }, { status: 200, json: { status: 'pending' } }, 1],
-  [{ fault: 'late', delaySeconds: 1 }, { message: 'no reply' }, 1],
+  [{ fault: 'late', delaySeconds: 600 }, NO_REPLY, 1],
   [{ fault: 'slow_body', delaySeconds: 0.01 }, { status: 200, json: { status: 'pending' } }, 1],
 ];
 
 describe('a submit', () => {
   it.each(SUBMITS)('can meet %j', async (fault, seen, jobs) => {
     const simulated = await startWith([fault]);
-    expect(await ask(simulated).catch((error: unknown) => error)).toMatchObject(seen);
-    expect(accepted(simulated)).toBe(jobs);
+    expect(await ask(simulated, patience(seen)).catch((error: unknown) => error)).toMatchObject(seen);
+    await expect.poll(() => accepted(simulated)).toBe(jobs);
   });
 
   it('can be redirected within its origin, to be repeated there', async () => {

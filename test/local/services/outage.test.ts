@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Outage } from '../../../local/services/outage.ts';
 import { startSimulatedServices, type SimulatedServices } from '../../../local/services/server.ts';
-import { ACCEPTED, chatBody, poll, QUICK, send, STATUS, submit, textOf, urlOf } from './support/asking.ts';
+import { ACCEPTED, chatBody, NO_REPLY, patience, poll, QUICK, send, STATUS, submit, textOf, urlOf } from './support/asking.ts';
 
 const running: SimulatedServices[] = [];
 afterEach(async () => {
@@ -32,7 +32,7 @@ const SEEN: readonly (readonly [outage: Outage, seen: object])[] = [
     { status: 503, headers: { 'retry-after': '3' } },
   ],
   [{ fault: 'bad_gateway' }, { status: 502 }],
-  [{ fault: 'silence' }, { message: 'no reply' }],
+  [{ fault: 'silence' }, NO_REPLY],
 ];
 
 describe('an outage', () => {
@@ -40,9 +40,9 @@ describe('an outage', () => {
     const simulated = await start();
     const callId = await submit(simulated, body);
     expect(await control(simulated, outage)).toBe(200);
-    const asked = [send(urlOf(simulated, ACCEPTED), { body, deadlineMs: 300 })];
+    const asked = [send(urlOf(simulated, ACCEPTED), { body, ...patience(seen) })];
     for (const path of [STATUS + callId, '/health', '/nowhere', `${ACCEPTED}?__modal_function_call_id=fc-edge-1`])
-      asked.push(send(urlOf(simulated, path), { deadlineMs: 300 }));
+      asked.push(send(urlOf(simulated, path), patience(seen)));
     for (const got of asked) expect(await got.catch((error: unknown) => error)).toMatchObject(seen);
     expect((await send(urlOf(simulated, '/health', 'vqa'))).status).toBe(200);
     expect(await control(simulated, null)).toBe(200);
@@ -83,7 +83,7 @@ describe('an outage', () => {
 
 describe('two services in one simulation', () => {
   it('have their GPUs counted together, by the rule and by the containers', async () => {
-    const simulated = await start({ inputsPerContainer: 1, latency: { meanSeconds: 0.3, sdSeconds: 0 }, scaledownSeconds: 0.1 });
+    const simulated = await start({ inputsPerContainer: 1, latency: { meanSeconds: 3, sdSeconds: 0 }, scaledownSeconds: 0.1 });
     await Promise.all([submit(simulated, body), submit(simulated, body), send(urlOf(simulated, ACCEPTED, 'vqa'), { body })]);
     await expect.poll(() => named(simulated, 'container_stopped')).toHaveLength(3);
     const { json } = await send(urlOf(simulated, '/_gpus', 'vqa'));

@@ -37,7 +37,7 @@ const eventNames = (simulated: SimulatedServices): readonly string[] => simulate
 
 describe('a simulated service', () => {
   it('takes a job, says that it is pending, then gives the documented completion', async () => {
-    const simulated = await start({ latency: { meanSeconds: 0.2, sdSeconds: 0 } });
+    const simulated = await start({ latency: { meanSeconds: 2, sdSeconds: 0 } });
     const accepted = await send(urlOf(simulated, ACCEPTED), { body: chatBody(await scene(WATER)) });
     const callId = String(accepted.json['call_id']);
     expect(accepted).toMatchObject({ status: 200, json: { call_id: callId, status: 'pending', model: 'qwen-caption-special' } });
@@ -166,7 +166,7 @@ describe('the containers of a simulated service', () => {
   });
 
   it('are started by requests, where the front end holds a GPU', async () => {
-    const simulated = await start({ httpHoldsGpu: true, httpInputs: 1, coldStartSeconds: 0.05 });
+    const simulated = await start({ httpHoldsGpu: true, httpInputs: 1, coldStartSeconds: 2 });
     const url = urlOf(simulated, '/health');
     const got: Got[] = await Promise.all([send(url), send(url)]);
     expect(got.map(({ status }) => status)).toEqual([200, 200]);

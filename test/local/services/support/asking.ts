@@ -30,6 +30,9 @@ export interface Got {
   readonly json: Record<string, unknown>;
 }
 
+/** How it looks where no reply comes. */
+export const NO_REPLY = { message: 'no reply' };
+
 export interface Sending {
   readonly body?: string;
   readonly headers?: Record<string, string>;
@@ -37,11 +40,16 @@ export interface Sending {
   readonly deadlineMs?: number;
 }
 
+/** Soon over where no reply is to come; by then the request has long arrived. */
+export function patience(seen: object): Sending {
+  return seen === NO_REPLY ? { deadlineMs: 2_000 } : {};
+}
+
 /** One request of plain HTTP on a connection of its own, redirects not followed. Rejects where no reply comes. */
-export async function send(url: string, { body, headers = {}, deadlineMs = 5_000 }: Sending = {}): Promise<Got> {
+export async function send(url: string, { body, headers = {}, deadlineMs = 30_000 }: Sending = {}): Promise<Got> {
   return new Promise<Got>((resolve, reject) => {
     const asked = request(url, { method: body === undefined ? 'GET' : 'POST', headers, agent: false });
-    const deadline = setTimeout(() => asked.destroy(new Error('no reply')), deadlineMs);
+    const deadline = setTimeout(() => asked.destroy(new Error(NO_REPLY.message)), deadlineMs);
     asked.on('close', () => clearTimeout(deadline)).on('error', reject);
     asked.on('response', (response) => {
       const pieces: Buffer[] = [];
