@@ -23,12 +23,11 @@ describe.concurrent('a new run of the same output', () => {
     await putTiles(bucket, 20);
     await scene.worker();
     const spec = await scene.file('run.json', specOf(scene));
-    const first = await scene.start(['run', spec, '--run-id', 'first']);
+    expect(await scene.tilescribe(['run', spec, '--run-id', 'first', '--detach'])).toMatchObject({ exitCode: 0 });
     await untilAccepted(scene, 8, 'caption');
     simulation.configure('caption', { faults: [{ fault: 'unauthorized' }] });
     await untilStatus(scene, 'first', ({ halted_services: services }) => services.length > 0);
     expect(await scene.tilescribe(['cancel', 'first', '--wait'])).toMatchObject({ exitCode: 0 });
-    expect(await first.ended).toMatchObject({ exitCode: 1 });
     const left = await readRun(bucket, 'first');
     const named = left.records.filter(({ error_code: code }) => code === 'cancelled').flatMap(({ call_id: id }) => id ?? []);
     expect(named.length).toBeGreaterThan(0);

@@ -62,6 +62,8 @@ describe.concurrent('a run takes orders', () => {
     const spec = await scene.file('run.json', specOf(scene));
     const run = await scene.start(['run', spec, '--run-id', 'run']);
     await untilAccepted(scene, 8, 'caption');
+    // Long enough that the run is not halted as a whole before the cancel.
+    simulation.configure('vqa', { slowdown: 10 });
     simulation.configure('caption', { faults: [{ fault: 'unauthorized' }] });
     const halted = await untilStatus(scene, 'run', ({ halted_services: services }) => services.length > 0);
     expect(halted).toMatchObject({ state: 'running', halted_services: [{ service: 'caption', code: 'credentials' }] });
