@@ -57,12 +57,15 @@ export class Sources {
       there === null
         ? (['source_missing', 'is not there any more'] as const)
         : (['source_changed', `has etag ${there.etag} now`] as const);
-    this.#differences.add({ kind, ...place, message: `${s3Uri(tile)} ${now}; it ${was}.` });
+    const what = tile.version_id === null ? s3Uri(tile) : `${s3Uri(tile)} at version ${tile.version_id}`;
+    this.#differences.add({ kind, ...place, message: `${what} ${now}; it ${was}.` });
   }
 
+  /** What was read at a version is still there at that version, whatever was put since. */
   async #facts(tile: Tile): Promise<ObjectFacts | null> {
+    const { version_id } = tile;
     try {
-      return await this.#input.head(tile);
+      return await this.#input.head(tile, version_id === null ? {} : { versionId: version_id });
     } catch (error) {
       if (error instanceof ObjectStoreError && (error.problem === 'missing' || error.problem === 'no_bucket')) return null;
       throw error;

@@ -99,3 +99,8 @@ export function mergedPlace(byKey: Place, byTags: Place): Place {
   const footprint = byTags.bbox === null ? byKey : byTags;
   return { ...address, crs: byTags.crs, bbox: footprint.bbox, gsd_m: footprint.gsd_m };
 }
+
+/** @returns whether key or tags, and they alone, may have given a record its bbox: a CRS without a rule here gives none. */
+export function mayKnowFootprint({ crs, tile_z }: Pick<SourceFacts, 'crs' | 'tile_z'>): boolean {
+  return tile_z !== null || (crs !== null && crsOf(Number(crs.replace('EPSG:', ''))) !== null);
+}

@@ -49,10 +49,14 @@ export interface ListQuery {
   readonly folders?: true;
 }
 
-export interface GetOptions {
+export interface HeadOptions {
+  /** The present one where nothing is said. */
+  readonly versionId?: string;
+}
+
+export interface GetOptions extends HeadOptions {
   /** Refused as `changed` where the object has another etag. */
   readonly ifMatch?: string;
-  readonly versionId?: string;
   /** Refused as `too_large` beyond this, before or during the transfer. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
@@ -69,7 +73,7 @@ export type PutResult = 'created' | 'exists';
 export interface ObjectStore {
   /** Pages of at most 1,000. */
   list(query: ListQuery): AsyncIterable<readonly ObjectFacts[]>;
-  head(at: S3Location): Promise<ObjectFacts>;
+  head(at: S3Location, options?: HeadOptions): Promise<ObjectFacts>;
   /** The body as it arrives; an object cut short is an error. */
   get(at: S3Location, options?: GetOptions): Promise<AsyncIterable<Uint8Array>>;
   put(at: S3Location, body: Uint8Array | string): Promise<PutResult>;

@@ -64,12 +64,15 @@ export function tileOfRow(row: InventoryRow, bucket: string): Tile | string | nu
   if (key === null) return 'it has no key';
   if (row.bucket !== bucket || isTrue(row.isdeletemarker)) return null;
   if (text(row.islatest) !== null || typeof row.islatest === 'boolean') if (!isTrue(row.islatest)) return null;
+  const etag = text(row.etag)?.replaceAll('"', '') ?? '';
+  if (etag === '')
+    return `the ETag of ${quotedKey(key)} is empty; expected one for every present object, since without it nobody can tell whether that has changed`;
   const bytes = size(row.size);
   if (bytes === 'bad') return `the size of ${quotedKey(key)} is ${shown(String(row.size))}; expected a whole number`;
   return {
     bucket,
     key,
-    etag: text(row.etag)?.replaceAll('"', '') ?? null,
+    etag,
     size: bytes,
     last_modified: moment(row.lastmodifieddate),
     version_id: text(row.versionid),

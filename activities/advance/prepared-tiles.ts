@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../../domain/errors.ts';
+import { s3Uri } from '../../domain/layout.ts';
 import type { ImageSpec } from '../../domain/spec.ts';
 import { NO_FACTS, type Tile, type TileFacts } from '../../domain/tile.ts';
 import { MIB } from '../../domain/units.ts';
-import { ObjectStoreError, type ObjectStore, type ObjectStoreProblem } from '../../ports/object-store.ts';
+import { ObjectStoreError, type GetOptions, type ObjectStore, type ObjectStoreProblem } from '../../ports/object-store.ts';
 import type { TileRenderer } from '../../ports/tile-renderer.ts';
 import { readObject } from '../read-object.ts';
 
@@ -21,6 +22,7 @@ export interface Wanted {
 /** Larger objects are no tiles; a worker holds a few of them at once. */
 const MAX_SOURCE_BYTES = 256 * MIB;
 const KEPT_BYTES = 96 * MIB;
+const UNLISTED = 'was not there, or not to be read, when the list of this run was made. It is now: the next run asks about it.';
 
 /** What S3 says of an object becomes its record; anything else is trouble of ours, and is tried again. */
 const PROBLEM_CODES: Readonly<Partial<Record<ObjectStoreProblem, ErrorCode>>> = {
@@ -94,8 +96,10 @@ export class PreparedTiles {
   }
 
   async #make({ store, tile, image }: Wanted): Promise<Prepared> {
+    const { etag } = tile;
     try {
-      const bytes = await readObject(store, tile, getOptions(tile));
+      if (etag === null) return await unlisted(store, tile);
+      const bytes = await readObject(store, tile, getOptions({ ...tile, etag }));
       if (bytes.length === 0) return failed('decode_failed', 'the object is empty');
       return await this.#renderer.render({ key: tile.key, bytes }, image);
     } catch (error) {
@@ -106,12 +110,20 @@ export class PreparedTiles {
   }
 }
 
-function getOptions(tile: Tile): { maxBytes: number; ifMatch?: string; versionId?: string } {
-  return {
-    maxBytes: MAX_SOURCE_BYTES,
-    ...(tile.etag === null ? {} : { ifMatch: tile.etag }),
-    ...(tile.version_id === null ? {} : { versionId: tile.version_id }),
-  };
+/**
+ * The list of a run has no etag of what could not be had when it was made. Whatever is there now is not what the run is
+ * about, and without an etag no later run could tell what was asked.
+ */
+async function unlisted(store: ObjectStore, tile: Tile): Promise<Prepared> {
+  const body = (await store.get(tile))[Symbol.asyncIterator]();
+  await body.next();
+  await body.return?.();
+  return failed('missing', `${s3Uri(tile)} ${UNLISTED}`);
+}
+
+function getOptions(tile: Tile & { readonly etag: string }): GetOptions {
+  const version = tile.version_id === null ? {} : { versionId: tile.version_id };
+  return { maxBytes: MAX_SOURCE_BYTES, ifMatch: tile.etag, ...version };
 }
 
 function failed(code: ErrorCode, message: string): Prepared {

@@ -8,6 +8,11 @@ import type { Drawn } from './supply.ts';
 const AHEAD = { least: 24, most: 64 } as const;
 /** This many tiles, and not one that could be read: the input refuses us, whatever the service does. */
 const ALL_DENIED = 20;
+const ACTIONS = {
+  listed: 'Mend that for all of them, then `tilescribe resume`; no tile was given up.',
+  unlisted:
+    'Mend that for all of them, then `tilescribe cancel` and run again: they were refused already when the list of this run was made, so that it has no etags of them.',
+};
 
 /** Tiles that were denied while none has been readable yet. */
 export class Denials {
@@ -61,10 +66,11 @@ function release(session: Session, denials: Denials, ranges: StrandRanges): void
 function hold(session: Session, denials: Denials, drawn: Drawn): void {
   denials.held.push(drawn);
   if (denials.held.length < ALL_DENIED || drawn.prepared.ok) return;
+  const isListed = denials.held.every(({ tile }) => tile.etag !== null);
   session.halt = {
     code: 'credentials',
     message: `S3 refused the first ${ALL_DENIED} tiles, the last of them so: ${drawn.prepared.message}`,
-    action: 'Mend that for all of them, then `tilescribe resume`; no tile was given up.',
+    action: ACTIONS[isListed ? 'listed' : 'unlisted'],
     blind: false,
   };
 }

@@ -1,4 +1,4 @@
-import { withCatalog } from '../../domain/catalog.ts';
+import { withCatalogAnew } from '../../domain/catalog.ts';
 import { takenOver } from '../../domain/harvest.ts';
 import type { TilePlace } from '../../domain/log.ts';
 import type { Earlier } from '../../domain/owed.ts';
@@ -8,6 +8,7 @@ import type { Run } from '../../domain/run.ts';
 import type { Tile } from '../../domain/tile.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { RECORD } from '../../schema/record.ts';
+import { inputKind } from '../../schema/uri.ts';
 import type { EarlierRun } from '../earlier/earlier-run.ts';
 import { folderOf, soughtIn } from '../earlier/recorded.ts';
 import { whileReadable } from '../readable.ts';
@@ -66,7 +67,8 @@ function takenRecord({ runId, spec }: Run, of: WantedRecord, found: TileRecord):
   if (!success || data.error_code !== earlier.code) return null;
   if (tile.etag !== data.etag || (tile.etag !== null && data.record_id !== recordIdOf(tile, question.asked))) return null;
   const record = takenOver(data, { runId, dataset: spec.dataset, taskId: question.task.id });
-  return { of, record: withCatalog(record, tile.catalog) };
+  const isCatalogued = inputKind(spec.input.uri) === 'stac';
+  return { of, record: isCatalogued ? withCatalogAnew(record, tile.catalog) : record };
 }
 
 /** Reads every part that holds something wanted once, one after the other. */

@@ -4,7 +4,7 @@ import { ObjectStoreError, type GetOptions } from '../../ports/object-store.ts';
 import { wholeBody, type OpenBody } from './body.ts';
 import type { S3Connection } from './client.ts';
 import { quoted } from './facts.ts';
-import { objectStoreError, shownUri } from './problems.ts';
+import { objectStoreError, readingOf, shownUri } from './problems.ts';
 import type { Payer } from './reading.ts';
 
 export interface DownloadSettings {
@@ -102,7 +102,7 @@ class Download {
   private fail(error: unknown): never {
     this.unlink();
     this.controller.signal.throwIfAborted();
-    throw objectStoreError(error, { action: 's3:GetObject', ...this.at }, this.connection.site);
+    throw objectStoreError(error, readingOf(this.at, this.options.versionId), this.connection.site);
   }
 }
 

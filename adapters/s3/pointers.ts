@@ -43,7 +43,7 @@ export function pointersOn(connection: S3Connection, { encryption, stallMs }: Po
   };
   const read = async (at: S3Location): Promise<Pointer | null> => {
     for (;;) {
-      const found = await orNull('missing', () => headObject(connection, at, {}));
+      const found = await orNull('missing', () => headObject(connection, { at, options: {} }, {}));
       if (found === null) return null;
       const bytes = await orNull('missing', () => orNull('changed', () => bytesAt(at, found.etag)));
       if (bytes !== null) return { bytes, etag: found.etag };

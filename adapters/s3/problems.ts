@@ -1,12 +1,24 @@
 import { isAboutKey, isPassing, isThrottle } from '../../domain/aws-refusal.ts';
+import type { S3Location } from '../../domain/layout.ts';
 import { firstLine } from '../../domain/redaction.ts';
 import { ObjectStoreError, type ObjectStoreProblem } from '../../ports/object-store.ts';
 
 /** What was being done, and with what. */
 export interface S3Act {
-  readonly action: 's3:GetObject' | 's3:ListBucket' | 's3:PutObject' | 's3:DeleteObject' | 's3:CreateBucket';
+  readonly action:
+    | 's3:GetObject'
+    | 's3:GetObjectVersion'
+    | 's3:ListBucket'
+    | 's3:PutObject'
+    | 's3:DeleteObject'
+    | 's3:CreateBucket';
   readonly bucket: string;
   readonly key: string;
+}
+
+/** @returns the reading of an object, or of one version of it, which S3 allows by another name. */
+export function readingOf({ bucket, key }: S3Location, versionId: string | undefined): S3Act {
+  return { action: versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', bucket, key };
 }
 
 /** Where the client is directed. */

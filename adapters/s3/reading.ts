@@ -1,17 +1,22 @@
 import { HeadObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import type { S3Location } from '../../domain/layout.ts';
-import type { ListQuery, ObjectFacts } from '../../ports/object-store.ts';
+import type { HeadOptions, ListQuery, ObjectFacts } from '../../ports/object-store.ts';
 import type { S3Connection } from './client.ts';
 import { folderFacts, listedFacts, unquoted } from './facts.ts';
-import { objectStoreError, type S3Act } from './problems.ts';
+import { objectStoreError, readingOf, type S3Act } from './problems.ts';
 
 /** Sent with every request to a bucket whose readers pay. */
 export type Payer = { readonly RequestPayer?: 'requester' };
 
 /** @returns what of an object is known without reading it. */
-export async function headObject({ client, site }: S3Connection, at: S3Location, payer: Payer): Promise<ObjectFacts> {
-  const act: S3Act = { action: 's3:GetObject', ...at };
-  const command = new HeadObjectCommand({ Bucket: at.bucket, Key: at.key, ...payer });
+export async function headObject(
+  { client, site }: S3Connection,
+  { at, options: { versionId } }: { readonly at: S3Location; readonly options: HeadOptions },
+  payer: Payer,
+): Promise<ObjectFacts> {
+  const act = readingOf(at, versionId);
+  const version = versionId === undefined ? {} : { VersionId: versionId };
+  const command = new HeadObjectCommand({ Bucket: at.bucket, Key: at.key, ...version, ...payer });
   const found = await client.send(command).catch((error: unknown) => Promise.reject(objectStoreError(error, act, site)));
   return {
     key: at.key,

@@ -24,7 +24,7 @@ interface Manner {
 function storeOn(connection: S3Connection, { payer, encryption, stallMs }: Manner): ObjectStore {
   return {
     list: (query) => listObjects(connection, query, payer),
-    head: (at) => headObject(connection, at, payer),
+    head: (at, options = {}) => headObject(connection, { at, options }, payer),
     get: (at, options = {}) => getObject(connection, { at, options }, { payer, stallMs }),
     put: (at, body) => putObject({ connection, at, encryption }, body),
     upload: (at, body) => uploadObject({ connection, at, encryption }, body),

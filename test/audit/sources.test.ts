@@ -25,13 +25,25 @@ class Crowd extends MemoryStore {
   }
 }
 
+/** A bucket with versions of one object: the present one comes last. */
+class Versioned extends MemoryStore {
+  readonly versions = new Map<string, string>();
+
+  override async head({ key }: { readonly key: string }, { versionId }: { readonly versionId?: string } = {}) {
+    const [id = '', etag] = [...this.versions].findLast(([one]) => one === (versionId ?? one)) ?? [];
+    if (etag === undefined) throw new ObjectStoreError('missing', `${key} is not there.`);
+    return { key, etag, sizeBytes: 1, lastModified: null, versionId: id };
+  }
+}
+
 async function looked(
   store: MemoryStore,
   records: readonly TileRecord[],
+  tile = tileOf('a.tif'),
 ): Promise<{ sources: Sources; differences: Differences }> {
   const differences = new Differences();
   const sources = new Sources(store, differences);
-  await sources.look(tileOf('a.tif'), records, AT);
+  await sources.look(tile, records, AT);
   await sources.settle();
   return { sources, differences };
 }
@@ -55,6 +67,21 @@ describe('looking at sources', () => {
     const store = new MemoryStore(['imagery']);
     store.hooks.failNext(({ verb }) => verb === 'head', new ObjectStoreError(problem, 'no'));
     await expect(looked(store, [recordOf()])).rejects.toMatchObject({ problem });
+  });
+
+  it('looks at the version that was asked about, whatever the object is now', async () => {
+    const [store, tile] = [new Versioned(), { ...tileOf('a.tif'), version_id: 'v1' }];
+    store.versions.set('v1', 'e1').set('v2', 'e2');
+    expect((await looked(store, [recordOf()], tile)).differences.counts).toEqual({});
+    expect((await looked(store, [recordOf()], { ...tile, version_id: null })).differences.counts).toEqual({ source_changed: 1 });
+    store.versions.delete('v1');
+    const { differences } = await looked(store, [recordOf()], tile);
+    expect(differences.some(9)).toMatchObject([
+      {
+        kind: 'source_missing',
+        message: expect.stringContaining('a.tif at version v1 is not there any more; it had etag e1') as string,
+      },
+    ]);
   });
 
   it('tells of a tile whose whole bucket is gone', async () => {

@@ -32,7 +32,7 @@ export class Machine {
           yield page;
         }
       },
-      head: (at) => this.through(() => store.head(at)),
+      head: (at, options) => this.through(() => store.head(at, options)),
       get: (at, options) => this.through(() => store.get(at, options)),
       put: (at, body) => this.through(() => store.put(at, body)),
       upload: (at, body) => this.through(() => store.upload(at, body)),

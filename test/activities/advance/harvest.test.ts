@@ -11,8 +11,8 @@ import { expectKept, recorded, recordsOf } from './strand-reading.ts';
 const HOLDER = 'bucket/out/run=old/seer/0';
 
 function jobOf(world: StrandWorld, line: number, over: Partial<HarvestedJob> = {}): HarvestedJob {
-  const key = world.keys[line] ?? '';
-  const tile = { bucket: 'bucket', key, etag: null, size: 1, last_modified: null, version_id: null };
+  const tile = world.manifest[line];
+  if (tile === undefined) throw new Error(`no tile ${line}`);
   const now = world.clock.now();
   const times = { beganAtMs: now - MINUTE_MS, acceptedAtMs: now - MINUTE_MS, deadlineAtMs: now + HOUR_MS };
   const asked = { task: 'say', facts: { ...NO_FACTS, source_bytes: 7 }, attempts: 1, runId: 'old', holder: HOLDER };

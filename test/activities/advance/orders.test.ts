@@ -190,6 +190,28 @@ describe('tiles', () => {
     expect(recordsOf(world).flatMap(({ error_code }) => error_code ?? [])).toEqual(['denied', 'missing']);
   });
 
+  it('that were not there when the list was made are missing also where they have come since: nobody is asked', async () => {
+    const world = new StrandWorld({ tiles: 5, jobs: 2, unlisted: 2 });
+    world.store.remove({ bucket: 'bucket', key: world.keys[1] ?? '' });
+    await world.turns();
+    expectKept(world);
+    expect(recordsOf(world).map(({ error_code, etag }) => [error_code, etag === null])).toEqual([
+      ['missing', true],
+      ['missing', true],
+      [null, false],
+      [null, false],
+      [null, false],
+    ]);
+    expect(world.service.journal).toHaveLength(3);
+  });
+
+  it('that were denied already when the list was made need another run, and the halt says so', async () => {
+    const world = new StrandWorld({ tiles: 20, unlisted: 20 });
+    for (const _key of world.keys) world.store.hooks.failNext(isTile, denied());
+    const action = expect.stringMatching(/^Mend that for all of them, then `tilescribe cancel` and run again: /u);
+    expect(await world.turns()).toMatchObject({ halt: { code: 'credentials', action } });
+  });
+
   it('that S3 refuses for another reason than who asks are recorded with what it says', async () => {
     const world = new StrandWorld({ tiles: 6, jobs: 2 });
     world.store.hooks.failNext(isTile, new ObjectStoreError('refused', 'S3 refused it (InvalidRequest: SSE-C).'));

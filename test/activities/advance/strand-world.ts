@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createAdvance } from '../../../activities/advance/advance.ts';
 import type { AdvanceArgs, AdvanceDeps, AdvanceResult } from '../../../activities/advance/advance-types.ts';
 import { Answers } from '../../../activities/advance/answers.ts';
@@ -33,6 +34,8 @@ export interface Wishes {
   readonly unreachableMs?: number;
   /** How many pictures there are for the tiles to share, in turn; each has its own where nothing is said. */
   readonly pictures?: number;
+  /** How many of the first tiles could not be had when the list was made. */
+  readonly unlisted?: number;
 }
 
 /** One attempt of `advance`, on a machine of its own. */
@@ -199,15 +202,17 @@ export class StrandWorld {
     return Array.from({ length: count }, (_, range) => ({ lines: this.tilesOf(range).length, bytes: 1, sha256: '' }));
   }
 
-  private tilesOf(range: number): Tile[] {
+  private tilesOf(range: number): readonly Tile[] {
     return this.manifest.slice(range * this.rangeTiles, (range + 1) * this.rangeTiles);
   }
 
-  private get manifest(): Tile[] {
-    this.listed ??= this.keys.map((key) => ({
+  /** The tiles as the run's list has them. */
+  get manifest(): readonly Tile[] {
+    const { unlisted = 0 } = this.wishes;
+    this.listed ??= this.keys.map((key, at) => ({
       bucket: 'bucket',
       key,
-      etag: null,
+      etag: at < unlisted ? null : createHash('md5').update(this.pictureOf(key)).digest('hex'),
       size: 1,
       last_modified: null,
       version_id: null,

@@ -24,7 +24,9 @@ async function refusal(s3: RunStore): Promise<unknown> {
   return error;
 }
 
-const row = (key: string, size: string | number = 1): string => `"images","${key}","${size}","2026-11-19T22:00:00.000Z","e"\n`;
+const row = (key: string, size: string | number = 1, etag = 'e'): string =>
+  `"images","${key}","${size}","2026-11-19T22:00:00.000Z","${etag}"\n`;
+const NO_ETAG = 'is empty; expected one for every present object, since without it nobody can tell whether that has changed.';
 const MANY = Array.from({ length: 5_000 }, (_, n) => row(`t/${n * 7_919}.tif`)).join('');
 
 /** What a whole Parquet file looks like. */
@@ -43,6 +45,8 @@ describe('a damaged file of an inventory is refused by its name, with what to do
       row('a.tif') + row('t/b+c.tif', 'big'),
       'row 2: the size of "t/b c.tif" is "big"; expected a whole number.',
     ],
+    ['a row without an etag', row('a.tif') + row('t/b+c.tif', 1, ''), `row 2: the ETag of "t/b c.tif" ${NO_ETAG}`],
+    ['a row with two quotes for an etag', row('a.tif', 1, '""""'), `row 1: the ETag of "a.tif" ${NO_ETAG}`],
     ['a row without a key', row('a.tif') + row(''), 'row 2: it has no key.'],
     ['a row with few columns', `${row('a.tif')}"images","b.tif"\n`, 'row 2: it has 2 columns; expected the 5 of fileSchema.'],
     ['a row that is no CSV', `${row('a.tif')}"images","b"tif,1\n`, 'row 2 is not CSV.'],
@@ -86,11 +90,28 @@ describe('a damaged file of an inventory is refused by its name, with what to do
   });
 });
 
-it('a row of a Parquet file is refused by its key', async () => {
-  const [[, bytes] = []] = reportObjects({ format: 'Parquet', files: [[{ Key: 'a.tif' }, { Key: 'b.tif', Size: -5 }]] });
+it.each([
+  [{ Size: -5 }, 'the size of "b.tif" is "-5"; expected a whole number.'],
+  [{ ETag: null }, `the ETag of "b.tif" ${NO_ETAG}`],
+])('a row of a Parquet file with %j is refused by its key', async (over, problem) => {
+  const files = [[{ Key: 'a.tif' }, { Key: 'b.tif', ...over }]];
+  const [[, bytes] = []] = reportObjects({ format: 'Parquet', files });
   expect(await refusal(holding(PARQUET, bytes ?? ''))).toMatchObject({
-    message: expect.stringContaining(`: row 2: the size of "b.tif" is "-5"; expected a whole number. ${ADVICE}`) as string,
+    message: expect.stringContaining(`: row 2: ${problem} ${ADVICE}`) as string,
   });
+});
+
+it('a row that is no present object of the source bucket needs no etag', async () => {
+  const columns = ['Bucket', 'Key', 'VersionId', 'IsLatest', 'IsDeleteMarker', 'Size', 'LastModifiedDate', 'ETag'] as const;
+  const rows = [
+    { Key: 'a.tif', VersionId: 'v2', IsLatest: true, IsDeleteMarker: true, Size: null, ETag: null },
+    { Key: 'a.tif', VersionId: 'v1', IsLatest: false, IsDeleteMarker: false, ETag: null },
+    { Key: 'b.tif', Bucket: 'another', ETag: null },
+    { Key: 'c.tif', VersionId: 'v3', IsLatest: true, IsDeleteMarker: false },
+  ];
+  const s3 = images();
+  for (const [at, object] of reportObjects({ format: 'CSV', columns, files: [rows] })) s3.overwrite(at, object);
+  expect(await enumerateOn(s3, runOver({ uri: reportUri() }))).toMatchObject({ inputs: 1 });
 });
 
 describe('a file of an inventory', () => {

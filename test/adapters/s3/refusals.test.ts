@@ -52,6 +52,13 @@ describe('a refusal by S3', () => {
     const { store } = await refusing(refusal);
     await expect(store.head(AT)).rejects.toMatchObject({ problem });
   });
+
+  it('of a version names the action that versions need', async () => {
+    const { store } = await refusing({ status: 403, code: 'AccessDenied' });
+    const message = expect.stringContaining('Allow s3:GetObjectVersion to these credentials') as string;
+    await expect(store.get(AT, { versionId: 'v1' })).rejects.toMatchObject({ message });
+    await expect(store.head(AT, { versionId: 'v1' })).rejects.toMatchObject({ message });
+  });
 });
 
 describe('what is asked of S3', () => {
@@ -78,5 +85,7 @@ describe('what is asked of S3', () => {
     expect(request?.path).toContain('versionId=v1');
     expect(request?.headers).toMatchObject({ 'x-amz-request-payer': 'requester', 'if-match': '"e"' });
     expect(request?.headers.authorization).toContain('/eu-west-1/s3/');
+    await store.head(AT, { versionId: 'v1' });
+    expect(server.requests[1]).toMatchObject({ method: 'HEAD', path: expect.stringContaining('versionId=v1') });
   });
 });
