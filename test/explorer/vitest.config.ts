@@ -19,7 +19,13 @@ export default defineConfig({
   test: {
     maxWorkers: shards,
     projects: Array.from({ length: shards }, (_, shard) => ({
-      test: { name: `shard ${shard}`, include: ['test/explorer/explorer.test.ts'], pool: 'forks' as const, env: shardOf(shard) },
+      test: {
+        name: `shard ${shard}`,
+        include: ['test/explorer/explorer.test.ts'],
+        pool: 'forks' as const,
+        env: shardOf(shard),
+        testTimeout: 300_000,
+      },
     })),
   },
 });
