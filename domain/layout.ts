@@ -6,12 +6,13 @@ export interface S3Location {
   readonly key: string;
 }
 
-const S3_URI = /^s3:\/\/([^/]+)\/?(.*)$/su;
+/** A bucket has no user, no password and no query; a date that is yet to be filled in may have a colon. */
+const S3_URI = /^s3:\/\/((?:[^/@:?#{]|\{[^/}]*\})+)(?:\/(.*))?$/su;
 
 /** @returns bucket and key of `s3://bucket/key`, or null where the text is no such address. */
 export function parseS3Uri(uri: string): S3Location | null {
-  const [, bucket, key] = S3_URI.exec(uri) ?? [];
-  return bucket === undefined || key === undefined ? null : { bucket, key };
+  const [, bucket, key = ''] = S3_URI.exec(uri) ?? [];
+  return bucket === undefined ? null : { bucket, key };
 }
 
 /** @returns `s3://bucket/key`, the key as it is. */
