@@ -1,3 +1,4 @@
+import { shownAddress } from './shown-address.ts';
 import { TASK_KINDS, type TaskKind } from './spec.ts';
 
 /** A place in S3. */
@@ -96,7 +97,7 @@ export interface RunPlace {
 /** @param outputUri `s3://bucket/prefix/`, with its slash. @throws RangeError where it is not such an address. */
 export function runPlace(outputUri: string, runId: string): RunPlace {
   const at = parseS3Uri(outputUri);
-  if (at === null) throw new RangeError(`not an S3 address: ${outputUri}`);
+  if (at === null) throw new RangeError(`not an S3 address: ${shownAddress(outputUri)}`);
   return { bucket: at.bucket, prefix: `${at.key}run=${runId}/` };
 }
 

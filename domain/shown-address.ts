@@ -16,6 +16,7 @@ const QUERY = /(?:[?#]|%3F|%23).*$/isu;
 
 /** What may be an address in a text. */
 const WORD = /[^\s"'<>]+/gu;
+const ENDS_SENTENCE = /[.,;:)\]}]/u;
 const S3_SCHEME = /(?<![a-z0-9+.-])s3$/iu;
 const PASSWORD = /:\/\/[^/@:]*:[^/@]*@/u;
 const USER_INFO = /:\/\/[^/\s"]*@/gu;
@@ -35,7 +36,9 @@ function withoutQuery(word: string): string {
   const from = word.indexOf('://');
   if (from < 0 || S3_SCHEME.test(word.slice(0, from))) return word;
   const end = from + word.slice(from).search(/[?#]./u);
-  return end < from ? word : `${word.slice(0, end + 1)}…`;
+  if (end < from) return word;
+  const last = word.slice(-1);
+  return `${word.slice(0, end + 1)}…${ENDS_SENTENCE.test(last) ? last : ''}`;
 }
 
 /** @returns any text with the addresses in it shown without user, password, query and token. */

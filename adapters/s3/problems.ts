@@ -1,5 +1,6 @@
 import { isAboutKey, isPassing, isThrottle } from '../../domain/aws-refusal.ts';
 import { firstLine } from '../../domain/redaction.ts';
+import { withPlainAddresses } from '../../domain/shown-address.ts';
 import { ObjectStoreError, type ObjectStoreProblem } from '../../ports/object-store.ts';
 
 /** What was being done, and with what. */
@@ -112,7 +113,7 @@ export function shownUri(at: { readonly bucket: string; readonly key: string }):
 }
 
 function shownSite({ endpoint, region }: S3Site): string {
-  return endpoint === null ? `S3 in region ${region ?? '(none)'}` : `S3 at ${endpoint}`;
+  return endpoint === null ? `S3 in region ${region ?? '(none)'}` : `S3 at ${withPlainAddresses(endpoint)}`;
 }
 
 function called({ signs }: Case): string {
