@@ -34,6 +34,7 @@ describe('what a command says of an address', () => {
   const given = [SIGNED, WITH_USER, IN_S3, IN_S3_SIGNED];
   it.each(
     given.flatMap((address) => [
+      ...(address.startsWith('s3') ? [['export', 's3://results/x/run=r/', '--out', address]] : []),
       ['run', address],
       ['run', address, '--out', 's3://results/x/', '--caption'],
       ['plan', address],
