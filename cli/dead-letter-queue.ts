@@ -1,5 +1,4 @@
 import { Failure } from '../domain/failure.ts';
-import { EventQueueError } from '../ports/event-queue.ts';
 import { about } from './problem.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,7 +13,7 @@ async function isFifo(url: string, environment: Environment): Promise<boolean> {
   try {
     return (await readQueueAttributes(url, environment)).fifo;
   } catch (error) {
-    if (error instanceof EventQueueError && NO_MATTER.includes(error.problem)) return false;
+    if (NO_MATTER.includes((error as { readonly problem?: string }).problem)) return false;
     throw about(OPTION, error);
   }
 }

@@ -87,8 +87,8 @@ describe('a damaged file of an inventory is refused by its name, with what to do
 });
 
 it('a codec that cannot be unpacked is named, with what else there is', async () => {
-  const [[, bytes = Buffer.from('')] = []] = reportObjects({ format: 'Parquet', codec: 'LZ4', files: [[{ Key: 'a.tif' }]] });
-  const damaged = Buffer.from(bytes);
+  const [[, bytes] = []] = reportObjects({ format: 'Parquet', codec: 'LZ4', files: [[{ Key: 'a.tif' }]] });
+  const damaged = Buffer.from(bytes ?? '');
   // The first page's token: five letters are announced, and no more than those of the key are there.
   damaged[damaged.indexOf('a.tif') - 5] = 0x0f;
   expect(await refusal(holding(PARQUET, damaged))).toMatchObject({
