@@ -1,6 +1,7 @@
 import { Failure } from '../domain/failure.ts';
 import { parseS3Uri, type S3Location } from '../domain/layout.ts';
 import type { Frozen, Run, RunRef } from '../domain/run.ts';
+import { shownAddress } from '../domain/shown-address.ts';
 import type { InputSpec } from '../domain/spec.ts';
 import type { ObjectStore, ObjectStores } from '../ports/object-store.ts';
 import { inputKind, type InputKind } from '../schema/uri.ts';
@@ -54,7 +55,8 @@ export interface Input {
 
 function locationOf(run: Run): S3Location {
   const at = parseS3Uri(run.spec.input.uri);
-  if (at === null) throw new Failure('InvalidSpec', `input.uri is ${run.spec.input.uri}; expected s3://bucket/prefix/.`);
+  if (at === null)
+    throw new Failure('InvalidSpec', `input.uri is ${shownAddress(run.spec.input.uri)}; expected s3://bucket/prefix/.`);
   return at;
 }
 

@@ -1,6 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { Failure, FAILURES } from '../domain/failure.ts';
+import { withPlainAddresses } from '../domain/shown-address.ts';
+import { KIB } from '../domain/units.ts';
 import type { Pulse } from './pulse.ts';
 
 const HEARTBEAT_MS = 2_000;
@@ -11,9 +13,23 @@ export interface Performance {
   readonly always: boolean;
 }
 
+/** A history takes 16 KiB of each. */
+const MOST_TOLD_BYTES = 12 * KIB;
+
+/** @returns a message as a history may keep it: not long, and without what lets others in. */
+export function toldMessage(message: string): string {
+  const plain = Buffer.from(withPlainAddresses(message));
+  if (plain.length <= MOST_TOLD_BYTES) return plain.toString();
+  // The last character may be cut in the middle.
+  return `${plain
+    .subarray(0, MOST_TOLD_BYTES)
+    .toString()
+    .replace(/\uFFFD$/u, '')}…`;
+}
+
 /** The failure goes into Temporal's history: sentences for people, without the places in our code. */
 function told(message: string, how: { type: string; nonRetryable: boolean }): ApplicationFailure {
-  const failure = ApplicationFailure.create({ message, ...how });
+  const failure = ApplicationFailure.create({ message: toldMessage(message), ...how });
   failure.stack = '';
   return failure;
 }

@@ -6,6 +6,7 @@ import { PRIORITIES, type RunSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/units.ts';
 import type { IntakeEnd, IntakeSettings } from '../intake/ports.ts';
 import { action, withJson, type CommandDefinition, type Session } from './command.ts';
+import { requireDeadLetterQueue } from './dead-letter-queue.ts';
 import { withStores } from './stores.ts';
 import { intakeRuns } from './intake-runs.ts';
 import { readIntakeSpec, type IntakeSpecOptions } from './intake-spec.ts';
@@ -89,6 +90,7 @@ async function intake({ io, screen }: Session, _: readonly string[], options: In
   const spec = await readIntakeSpec(options, io.stdin);
   const interruption = catchInterrupts();
   try {
+    if (options.deadLetter !== undefined) await requireDeadLetterQueue(options.deadLetter);
     const settings = await settingsOf(spec, options, interruption.signal);
     const end = await takenIn({ options, settings, screen });
     if (!screen.json) for (const line of intakeLines(end)) screen.line(line);

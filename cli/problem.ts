@@ -1,4 +1,5 @@
 import { Failure, FAILURES, type FailureKind } from '../domain/failure.ts';
+import { withPlainAddresses } from '../domain/shown-address.ts';
 import { forTerminal } from '../domain/terminal.ts';
 
 /** What a command says when it cannot go on, and its exit code. */
@@ -37,10 +38,10 @@ export function about(subject: string, error: unknown): unknown {
   return new Failure(kind, `${subject}: ${error.message}`, { cause: error });
 }
 
-/** @returns the sentence for people, without a stack, and the exit code of the contract. */
+/** @returns the sentence for people, without a stack and what lets others in, and the exit code of the contract. */
 export function problemOf(error: unknown): Problem {
   const kind = error instanceof Error ? kindOf(error) : null;
-  const message = forTerminal(error instanceof Error ? error.message : String(error)).trim();
+  const message = withPlainAddresses(forTerminal(error instanceof Error ? error.message : String(error))).trim();
   if (kind !== null) return { sentence: message, exitCode: FAILURES[kind].exitCode };
   const [first = ''] = message.split('\n');
   return { sentence: `${first.replace(/\.?$/u, '.')} ${UNEXPECTED}`, exitCode: 1 };

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { withPlainAddresses } from '../domain/shown-address.ts';
 import { auditCommand } from './audit.ts';
 import { backfillCommand } from './backfill.ts';
 import { budgetCommand } from './budget.ts';
@@ -80,7 +81,7 @@ export function createProgram(io: Io): Command {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
-      outputError: (text, write) => write(errorText(text)),
+      outputError: (text, write) => write(withPlainAddresses(errorText(text))),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
       getOutHelpWidth: () => HELP_WIDTH,

@@ -1,3 +1,5 @@
+import { shownName } from './shown-address.ts';
+
 /** An asset of a STAC Item, as far as it matters which one is the picture. */
 export interface Asset {
   readonly href: string;
@@ -13,9 +15,10 @@ export type Assets = ReadonlyMap<string, Asset>;
 /** What preparation can read (imagery.md). */
 const PICTURES = /^image\/(?:tiff|vnd\.stac\.geotiff|jpeg|png|webp)(?:\s*;|$)/iu;
 const MOST_NAMED = 12;
+const LONGEST_NAME = 40;
 
 function namesOf(assets: Assets): string {
-  const names = [...assets.keys()];
+  const names = Array.from(assets.keys(), (name) => shownName(name, LONGEST_NAME));
   if (names.length === 0) return 'it has no asset with a href';
   return `it has ${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}`;
 }
@@ -40,6 +43,7 @@ function onlyOne(assets: Assets): Asset | string {
  *   or why there is none.
  */
 export function chooseAsset(assets: Assets, wanted: string | undefined): Asset | string {
-  if (wanted !== undefined) return assets.get(wanted) ?? `no asset ${JSON.stringify(wanted)} with a href; ${namesOf(assets)}`;
+  if (wanted !== undefined)
+    return assets.get(wanted) ?? `no asset ${JSON.stringify(shownName(wanted))} with a href; ${namesOf(assets)}`;
   return assets.get('visual') ?? onlyOne(assets);
 }

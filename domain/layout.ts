@@ -1,3 +1,4 @@
+import { shownAddress } from './shown-address.ts';
 import { TASK_KINDS, type TaskKind } from './spec.ts';
 
 /** A place in S3. */
@@ -6,12 +7,13 @@ export interface S3Location {
   readonly key: string;
 }
 
-const S3_URI = /^s3:\/\/([^/]+)\/?(.*)$/su;
+/** A bucket has no user, no password and no query; a date that is yet to be filled in may have a colon. */
+const S3_URI = /^s3:\/\/((?:[^/@:?#{]|\{[^/}]*\})+)(?:\/(.*))?$/su;
 
 /** @returns bucket and key of `s3://bucket/key`, or null where the text is no such address. */
 export function parseS3Uri(uri: string): S3Location | null {
-  const [, bucket, key] = S3_URI.exec(uri) ?? [];
-  return bucket === undefined || key === undefined ? null : { bucket, key };
+  const [, bucket, key = ''] = S3_URI.exec(uri) ?? [];
+  return bucket === undefined ? null : { bucket, key };
 }
 
 /** @returns `s3://bucket/key`, the key as it is. */
@@ -95,7 +97,7 @@ export interface RunPlace {
 /** @param outputUri `s3://bucket/prefix/`, with its slash. @throws RangeError where it is not such an address. */
 export function runPlace(outputUri: string, runId: string): RunPlace {
   const at = parseS3Uri(outputUri);
-  if (at === null) throw new RangeError(`not an S3 address: ${outputUri}`);
+  if (at === null) throw new RangeError(`not an S3 address: ${shownAddress(outputUri)}`);
   return { bucket: at.bucket, prefix: `${at.key}run=${runId}/` };
 }
 

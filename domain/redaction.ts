@@ -1,3 +1,5 @@
+import { withPlainAddresses } from './shown-address.ts';
+
 /** Text from outside, made fit for a record, a log or a terminal: no secret, no image, no control characters. */
 
 const DATA_URI = /data:[\w.+-]*(?:\/[\w.+-]*)?(?:;[\w.+=-]+)*,[^\s"'<>\\)]*/giu;
@@ -18,10 +20,10 @@ export function secretSpellings(secrets: readonly string[]): string[] {
   return [...all].toSorted((a, b) => b.length - a.length);
 }
 
-/** @returns the text with data URIs, long runs of base64 and the given spellings of secrets taken out. */
+/** @returns the text with data URIs, long runs of base64, what lets others in of addresses, and the given spellings of secrets taken out. */
 export function redact(text: string, secrets: readonly string[]): string {
   const open = secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
-  return open.replace(DATA_URI, '[data URI]').replace(LONG_RUN, '[...]');
+  return withPlainAddresses(open.replace(DATA_URI, '[data URI]')).replace(LONG_RUN, '[...]');
 }
 
 // oxlint-disable-next-line no-control-regex -- escape sequences are what is looked for

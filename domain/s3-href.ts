@@ -1,4 +1,5 @@
 import { parseS3Uri, type S3Location } from './layout.ts';
+import { holdsSecret } from './shown-address.ts';
 
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/u;
 const HTTPS = /^https:\/\/([^/?#]+)\/([^?#]+)$/u;
@@ -14,9 +15,10 @@ function decoded(path: string): string | null {
   }
 }
 
-/** A folder is no object. */
+/** A folder is no object. A signature is no part of a key, and whoever has it may read what it was made for. */
 function place(bucket: string, key: string | null): S3Location | null {
-  return bucket === '' || key === null || key === '' || key.endsWith('/') ? null : { bucket, key };
+  if (bucket === '' || key === null || key === '' || key.endsWith('/') || holdsSecret(key)) return null;
+  return { bucket, key };
 }
 
 function fromHttps(href: string): S3Location | null {
@@ -53,4 +55,15 @@ export function resolveHref(href: string, from: S3Location): S3Location | null {
   if (href.startsWith('/')) return place(from.bucket, href.slice(1));
   const folder = from.key.slice(0, Math.max(0, from.key.lastIndexOf('/')));
   return place(from.bucket, joined(folder, href));
+}
+
+/**
+ * @param expected which addresses there may be.
+ * @returns what an address is that {@link resolveHref} takes for none of an object.
+ */
+export function noObject(href: string, from: S3Location, expected: string): string {
+  if (href.endsWith('/') && resolveHref(`${href}object`, from) !== null) return 'is a folder; expected the object in it';
+  const [plain = ''] = href.split(/[?#]/u, 1);
+  if (plain !== href && resolveHref(plain, from) !== null) return 'has a query; expected it without';
+  return `is not in S3; expected ${expected}, s3://, or an https address of S3 without a query`;
 }

@@ -38,10 +38,12 @@ export class Deliveries {
     return delivery;
   }
 
-  /** One event of it needs nothing more. */
-  settle(delivery: Delivery): void {
+  /** One event of it needs nothing more. @returns whether that was the last one. */
+  settle(delivery: Delivery): boolean {
     delivery.unsettled -= 1;
-    if (delivery.unsettled <= 0) this.#settled.push(delivery);
+    if (delivery.unsettled > 0) return false;
+    this.#settled.push(delivery);
+    return true;
   }
 
   /** Holds it no longer; it comes again. */

@@ -2,7 +2,7 @@ import { droppedByFilter, withDropped, type EventDrop } from '../domain/intake-c
 import type { EventMessage, ObjectEvent } from '../domain/object-event.ts';
 import type { QueueMessage } from '../ports/event-queue.ts';
 import { readEventMessage } from '../schema/object-event.ts';
-import { isQueueProblem } from './away.ts';
+import { isAway, isQueueProblem } from './away.ts';
 import type { Delivery } from './deliveries.ts';
 import { VISIBILITY_MS, type Table } from './table.ts';
 
@@ -63,13 +63,17 @@ async function takeUnreadable(table: Table, unreadable: Unreadable): Promise<str
   return `is in the dead-letter queue: ${unreadable.reason}`;
 }
 
-/** @throws EventQueueError; those that nothing was done about come again. */
+/**
+ * @throws EventQueueError. Where that is waited for, those that nothing was done about come again after a while; where it
+ * ends the intake they are given back with all others.
+ */
 async function takeAllUnreadable(table: Table, unreadable: readonly Unreadable[]): Promise<void> {
   for (const [at, one] of unreadable.entries())
     try {
       table.ports.tell(`message ${one.delivery.message.id} cannot be read, and ${await takeUnreadable(table, one)}`);
     } catch (error) {
-      for (const { delivery } of unreadable.slice(at)) table.deliveries.leave(delivery);
+      const waitedFor = isAway(error) || isQueueProblem(error, 'full');
+      for (const { delivery } of waitedFor ? unreadable.slice(at) : []) table.deliveries.leave(delivery);
       throw error;
     }
 }

@@ -13,13 +13,14 @@ import { LONG_UNFROZEN_MS, type TrackedRun } from './tracked-run.ts';
 
 const OPEN_EVERY_MS = 5 * SECOND_MS;
 
+/** @returns how many messages nothing of is left. */
 function settleRun(table: Table, run: TrackedRun): number {
   const deliveries = run.entries.flatMap((entry) => entry.deliveries);
-  for (const delivery of deliveries) table.deliveries.settle(delivery);
+  const done = deliveries.filter((delivery) => table.deliveries.settle(delivery));
   waitAgain(table, run.waiting);
   run.entries = [];
   run.waiting = [];
-  return new Set(deliveries).size;
+  return done.length;
 }
 
 async function isFrozen(table: Table, run: TrackedRun): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Failure, type FailureKind } from '../domain/failure.ts';
+import { printable, short, shownName, withPlainAddresses } from '../domain/shown-address.ts';
 import { expectation } from './expectation.ts';
 import { ownField } from './json-object.ts';
 
@@ -21,24 +22,11 @@ export interface Checked<T> {
 
 const SHOWN_LENGTH = 60;
 
-/** @returns text on one line, with every character that a terminal would obey and not show as its number. */
-function printable(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
-    (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-function short(text: string): string {
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 1)}…` : text;
-}
-
 /** @returns a value as a mistake quotes it: short, and without the credentials or the query of an address. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'missing';
   const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  const safe = text.replaceAll(/:\/\/[^/\s"]*@/gu, '://…@').replaceAll(/(:\/\/[^?"]*)\?[^"]*/gu, '$1?…');
-  return printable(short(safe));
+  return printable(short(withPlainAddresses(text), SHOWN_LENGTH));
 }
 
 function valueAt(document: unknown, path: Path): unknown {
@@ -68,7 +56,7 @@ export function check<T>(schema: z.ZodType<T>, document: unknown, path: Path = [
 
 /** @returns `tasks[1].question`. */
 export function pathText(path: Path): string {
-  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${printable(short(step))}`));
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${shownName(step, SHOWN_LENGTH)}`));
   return steps.join('').replace(/^\./u, '');
 }
 

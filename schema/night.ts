@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { dateAt, dateText, isTimeZone, parseMoment } from '../domain/calendar.ts';
+import { parseS3Uri } from '../domain/layout.ts';
 import { nightPriority, windowEndMs, type NightTimes } from '../domain/night.ts';
+import { holdsSecret } from '../domain/shown-address.ts';
 import { PRIORITIES, type WindowSpec } from '../domain/spec.ts';
 import { misplacedDates, withDates } from './date-templates.ts';
 import { fittingText, meaning, oneOf, strictFields } from './field.ts';
@@ -15,7 +17,7 @@ export const SPEC_ADDRESS_EXPECTED = 's3://bucket/key of a spec';
 
 /** @returns whether a text can be where a spec is. */
 export function isSpecAddress(text: string): boolean {
-  return /^s3:\/\/[^/]+\/.+/u.test(text);
+  return (parseS3Uri(text)?.key ?? '') !== '' && !holdsSecret(text);
 }
 
 const SPEC_ADDRESS = fittingText(SPEC_ADDRESS_EXPECTED, isSpecAddress);

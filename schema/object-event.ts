@@ -1,4 +1,5 @@
 import type { EventMessage, ObjectEvent } from '../domain/object-event.ts';
+import { shownAddress } from '../domain/shown-address.ts';
 import { isJsonObject, ownField } from './json-object.ts';
 
 /** Notifications of S3 as they come through a queue: straight, in an SNS envelope, or from EventBridge. */
@@ -45,7 +46,7 @@ function decodedKey(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    throw new Unreadable(`the key ${JSON.stringify(text.slice(0, 60))} is not percent-encoded UTF-8`);
+    throw new Unreadable(`the key ${shownAddress(text, 60)} is not percent-encoded UTF-8`);
   }
 }
 

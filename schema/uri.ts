@@ -1,4 +1,5 @@
 import { parseS3Uri, s3Uri, type S3Location } from '../domain/layout.ts';
+import { holdsSecret } from '../domain/shown-address.ts';
 import { fittingText } from './field.ts';
 
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/u;
@@ -17,7 +18,7 @@ function folder(at: S3Location): S3Location {
 
 function locationOf(uri: string): S3Location | null {
   const at = parseS3Uri(uri);
-  return at !== null && BUCKET.test(at.bucket) && !HALF_CHARACTER.test(at.key) ? at : null;
+  return at !== null && BUCKET.test(at.bucket) && !HALF_CHARACTER.test(at.key) && !holdsSecret(uri) ? at : null;
 }
 
 /** What an input is: a prefix that holds the tiles, or one object that names them. */

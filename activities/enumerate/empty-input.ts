@@ -53,6 +53,17 @@ function parentOf(prefix: string): string {
   return prefix.slice(0, prefix.lastIndexOf('/', prefix.length - 2) + 1);
 }
 
+/** @returns that the address is that of one object, and what to name instead; null where it is not. */
+async function hintOfObject(store: ObjectStore, { bucket, key: prefix }: S3Location): Promise<string | null> {
+  const key = prefix.slice(0, -1);
+  if (key === '' || key.endsWith('/')) return null;
+  // The shortest of all keys that begin so comes first.
+  const first = await firstOf(store, { bucket, prefix: key, startAfter: '' });
+  if (first?.key !== key) return null;
+  const folder = s3Uri({ bucket, key: parentOf(prefix) });
+  return `${s3Uri({ bucket, key })} is one object: name the prefix that holds it, ${folder}, or an object that names tiles; its name ends in .jsonl, .json, .geojson or /manifest.json, in lower case.`;
+}
+
 /** @returns what is there instead of an empty prefix, from the nearest parent that holds anything. */
 async function hintOfPrefix(store: ObjectStore, { bucket, key }: S3Location): Promise<string> {
   if (key === '') return 'The bucket is empty.';
@@ -68,7 +79,7 @@ async function hintOfPrefix(store: ObjectStore, { bucket, key }: S3Location): Pr
 
 async function nearestHint({ store, at }: EmptyInput): Promise<string> {
   try {
-    return await hintOfPrefix(store, at);
+    return (await hintOfObject(store, at)) ?? (await hintOfPrefix(store, at));
   } catch (error) {
     if (error instanceof ObjectStoreError) return 'Correct input.uri.';
     throw error;

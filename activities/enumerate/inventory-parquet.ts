@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema, type FileMetaData } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { Failure } from '../../domain/failure.ts';
 import { MIB } from '../../domain/units.ts';
+import { PARQUET_CODECS } from './parquet-codecs.ts';
 import { UnfitFile } from './unfit-file.ts';
 import { inventoryColumn, lackingColumn, type InventoryColumn, type InventoryRow } from '../../schema/inventory-row.ts';
 
@@ -58,7 +58,7 @@ async function* rowsIn(path: string): AsyncGenerator<InventoryRow> {
   const metadata = await parquetMetadataAsync(file);
   const names = namesOf(metadata);
   const columns = [...names.values()];
-  const scan = await parquetScan({ file, metadata, columns, compressors, useOffsetIndex: false });
+  const scan = await parquetScan({ file, metadata, columns, compressors: PARQUET_CODECS, useOffsetIndex: false });
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     requireSmall(group, columns);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import { s3Uri, type S3Location } from '../../domain/layout.ts';
-import { resolveHref } from '../../domain/s3-href.ts';
+import { noObject, resolveHref } from '../../domain/s3-href.ts';
+import { shownAddress } from '../../domain/shown-address.ts';
 import { MIB } from '../../domain/units.ts';
 import { ObjectStoreError, type ObjectStore } from '../../ports/object-store.ts';
 import { parseStac, type StacDocument, type StacLink } from '../../schema/stac.ts';
@@ -108,10 +109,8 @@ export class StacDocuments {
   #target(at: S3Location, { rel, href }: StacLink): S3Location {
     const target = resolveHref(href, at);
     if (target !== null) return target;
-    throw this.#refused(
-      at,
-      `its link "${rel}" goes to ${JSON.stringify(href.slice(0, 200))}, which is not in S3; expected a relative link, s3://, or an https address of S3 without a query`,
-    );
+    const why = noObject(href, at, 'a relative link');
+    throw this.#refused(at, `its link "${rel}" goes to ${shownAddress(href)}, which ${why}`);
   }
 
   #refused(at: S3Location, why: string): Failure {

@@ -2,8 +2,11 @@ import { chooseAsset } from '../../domain/asset-choice.ts';
 import { catalogOf, firstSaid } from '../../domain/catalog.ts';
 import { Failure } from '../../domain/failure.ts';
 import { s3Uri, type S3Location } from '../../domain/layout.ts';
-import { resolveHref } from '../../domain/s3-href.ts';
+import { noObject, resolveHref } from '../../domain/s3-href.ts';
+import { shownAddress, shownName } from '../../domain/shown-address.ts';
+import { quantity } from '../../domain/quantity.ts';
 import type { CatalogFacts, Tile } from '../../domain/tile.ts';
+import { KIB } from '../../domain/units.ts';
 import type { StacItem } from '../../schema/stac.ts';
 import { askedTiles, namedTile } from './asked-tiles.ts';
 import type { Candidate, Source } from './candidate.ts';
@@ -15,6 +18,8 @@ import { changedMeanwhile } from './pinned-object.ts';
 import { StacDocuments, type ReadDocument } from './stac-documents.ts';
 
 const MOST_BAD_ITEMS = 20;
+/** Of what is told of them: a history takes 16 KiB. */
+const MOST_BAD_BYTES = 10 * KIB;
 
 /** A picture, and what its Item says of it. */
 interface StacTile extends S3Location {
@@ -25,20 +30,22 @@ interface StacTile extends S3Location {
 class BadItems {
   readonly #at: S3Location;
   readonly #bad: string[] = [];
+  #bytes = 0;
 
   constructor(at: S3Location) {
     this.#at = at;
   }
 
-  /** @throws Failure at the 20th. */
+  /** @throws Failure at the 20th, or where more would be too much to tell. */
   add(problem: string): void {
-    if (this.#bad.push(problem) === MOST_BAD_ITEMS) this.refuse();
+    this.#bytes += Buffer.byteLength(problem);
+    if (this.#bad.push(problem) === MOST_BAD_ITEMS || this.#bytes >= MOST_BAD_BYTES) this.refuse(true);
   }
 
   /** @throws Failure where there is any. */
-  refuse(): void {
+  refuse(perhapsMore = false): void {
     if (this.#bad.length === 0) return;
-    const many = this.#bad.length === MOST_BAD_ITEMS ? `The first ${MOST_BAD_ITEMS} Items` : 'Items';
+    const many = perhapsMore ? `The first ${quantity(this.#bad.length, 'Item')}` : 'Items';
     const lines = this.#bad.map((line) => `  ${line}`).join('\n');
     throw new Failure(
       'InvalidSpec',
@@ -55,8 +62,7 @@ function tileOf(item: StacItem, at: S3Location, wanted: string | undefined): Sta
   const asset = chooseAsset(item.assets, wanted);
   if (typeof asset === 'string') return asset;
   const picture = resolveHref(asset.href, at);
-  if (picture === null)
-    return `${JSON.stringify(asset.href.slice(0, 200))} is not in S3; expected a relative href, s3://, or an https address of S3 without a query`;
+  if (picture === null) return `${shownAddress(asset.href)} ${noObject(asset.href, at, 'a relative href')}`;
   const wrong = wrongLocation(picture);
   if (wrong !== null) return wrong;
   const catalog = catalogOf({ ...item.says, gsd_m: asset.gsd_m ?? item.says.gsd_m });
@@ -72,7 +78,7 @@ function* tilesOf({ items, at }: ReadDocument, wanted: string | undefined, bad: 
   for (const item of items) {
     const tile = 'problem' in item ? item.problem : tileOf(item, at, wanted);
     if (typeof tile !== 'string') yield tile;
-    else bad.add(`${item.id} (${s3Uri(at)}): ${tile}`);
+    else bad.add(`${shownName(item.id)} (${s3Uri(at)}): ${tile}`);
   }
 }
 

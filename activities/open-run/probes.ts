@@ -1,6 +1,7 @@
 import { Failure } from '../../domain/failure.ts';
 import { inRun, parseS3Uri, PATHS, s3Uri } from '../../domain/layout.ts';
 import type { RunRef } from '../../domain/run.ts';
+import { shownAddress } from '../../domain/shown-address.ts';
 import type { InputSpec } from '../../domain/spec.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { namesTiles } from '../../schema/uri.ts';
@@ -29,7 +30,7 @@ export async function probeOutput(store: ObjectStore, ref: RunRef, nonce: string
 /** Asks for the first page of the input, or for the object that names the tiles. @throws ObjectStoreError */
 export async function probeInput(store: ObjectStore, input: InputSpec): Promise<void> {
   const at = parseS3Uri(input.uri);
-  if (at === null) throw new RangeError(`not an S3 address: ${input.uri}`);
+  if (at === null) throw new RangeError(`not an S3 address: ${shownAddress(input.uri)}`);
   if (namesTiles(input.uri)) {
     await store.head(at);
     return;

@@ -1,6 +1,7 @@
 import { parseMoment } from '../../domain/calendar.ts';
 import { Failure } from '../../domain/failure.ts';
 import { parseS3Uri } from '../../domain/layout.ts';
+import { shownAddress } from '../../domain/shown-address.ts';
 import { SPEC_MAX_BYTES } from '../../domain/spec.ts';
 import type { ObjectStores } from '../../ports/object-store.ts';
 import { isJsonObject } from '../../schema/json-object.ts';
@@ -21,7 +22,7 @@ export interface Started {
 
 async function readNamed(stores: ObjectStores, { spec: uri }: NamedSpec): Promise<unknown> {
   const at = parseS3Uri(uri);
-  if (at === null) throw new Failure('InvalidSpec', `spec is ${uri}; expected s3://bucket/key.`);
+  if (at === null) throw new Failure('InvalidSpec', `spec is ${shownAddress(uri)}; expected s3://bucket/key.`);
   const store = stores.input({ requestPayer: false });
   const bytes = await withS3Failures('spec', () => readObject(store, at, { maxBytes: 4 * SPEC_MAX_BYTES }));
   const { value, mistakes } = readJson(new TextDecoder().decode(bytes));

@@ -1,6 +1,7 @@
 import { isAboutKey, isPassing, isThrottle } from '../../domain/aws-refusal.ts';
 import type { S3Location } from '../../domain/layout.ts';
 import { firstLine } from '../../domain/redaction.ts';
+import { withPlainAddresses } from '../../domain/shown-address.ts';
 import { ObjectStoreError, type ObjectStoreProblem } from '../../ports/object-store.ts';
 
 /** What was being done, and with what. */
@@ -124,7 +125,7 @@ export function shownUri(at: { readonly bucket: string; readonly key: string }):
 }
 
 function shownSite({ endpoint, region }: S3Site): string {
-  return endpoint === null ? `S3 in region ${region ?? '(none)'}` : `S3 at ${endpoint}`;
+  return endpoint === null ? `S3 in region ${region ?? '(none)'}` : `S3 at ${withPlainAddresses(endpoint)}`;
 }
 
 function called({ signs }: Case): string {

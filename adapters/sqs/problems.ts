@@ -1,5 +1,6 @@
 import { isAboutKey, isPassing, isThrottle } from '../../domain/aws-refusal.ts';
 import { firstLine } from '../../domain/redaction.ts';
+import { withPlainAddresses } from '../../domain/shown-address.ts';
 import { EventQueueError, type EventQueueProblem } from '../../ports/event-queue.ts';
 import type { SqsConnection } from './client.ts';
 
@@ -104,7 +105,7 @@ const denied: Sentence = ({ url, action }, signs) => {
 
 const unanswered: Sentence = ({ url }, signs, { endpoint, region }) => {
   const { name, message } = signs;
-  const site = `SQS ${endpoint === null ? `in region ${region ?? '(none)'}` : `at ${endpoint}`}`;
+  const site = `SQS ${endpoint === null ? `in region ${region ?? '(none)'}` : `at ${withPlainAddresses(endpoint)}`}`;
   return isThrottle(signs)
     ? `${site} asks for fewer requests than there are to ${url} (${name}: ${message}). Where that lasts have its request quota raised.`
     : `${site} could not be reached for ${url} (${name}). Check AWS_ENDPOINT_URL_SQS, the network, and that SQS is up.`;
@@ -131,5 +132,6 @@ export function eventQueueError(error: unknown, act: SqsAct, site: Site): EventQ
   if (error instanceof EventQueueError) return error;
   const signs = signsOf(error);
   const problem = problemOf(signs);
-  return new EventQueueError(problem, SENTENCES[problem](act, signs, site), { cause: error });
+  const url = withPlainAddresses(act.url);
+  return new EventQueueError(problem, SENTENCES[problem]({ ...act, url }, signs, site), { cause: error });
 }

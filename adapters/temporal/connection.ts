@@ -1,6 +1,7 @@
 import { Connection, Client, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Failure } from '../../domain/failure.ts';
+import { firstLine } from '../../domain/redaction.ts';
 
 /** What a worker's native connection takes of the same configuration. */
 export type NativeOptions = Pick<ConnectionOptions, 'tls' | 'metadata'> & { readonly address: string; readonly apiKey?: string };
@@ -27,6 +28,15 @@ export interface TemporalAddress {
 const CONNECT_TIMEOUT_MS = 10_000;
 const DEFAULT_ADDRESS = 'localhost:7233';
 
+const LONGEST_REASON = 200;
+
+/** A parser shows the lines around a mistake, and there stands the API key. */
+function reasonOf(error: unknown): string {
+  const said = firstLine(error instanceof Error ? error.message : String(error), LONGEST_REASON);
+  const { line } = Object(error) as { readonly line?: unknown };
+  return typeof line === 'number' ? `${said} (line ${line})` : said;
+}
+
 /** @throws Failure InvalidConfiguration where the environment or the profile cannot be read. */
 export function temporalAddress(): TemporalAddress {
   try {
@@ -35,10 +45,9 @@ export function temporalAddress(): TemporalAddress {
     const nativeOptions = nativeOptionsOf(connectionOptions, address);
     return { connectionOptions: { ...connectionOptions, address }, nativeOptions, address, namespace: namespace ?? 'default' };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new Failure(
       'InvalidConfiguration',
-      `Temporal's configuration cannot be read: ${reason}. See TEMPORAL_ADDRESS, TEMPORAL_PROFILE and TEMPORAL_CONFIG_FILE.`,
+      `Temporal's configuration cannot be read: ${reasonOf(error)}. See TEMPORAL_ADDRESS, TEMPORAL_PROFILE and TEMPORAL_CONFIG_FILE.`,
       {
         cause: error,
       },

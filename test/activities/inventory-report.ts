@@ -34,7 +34,7 @@ export interface Report {
 
 const FOLDER = 'inv/images/nightly/2026-11-20T01-00Z/';
 export const MODIFIED = '2026-11-19T22:00:00.000Z';
-const NAMED: readonly Column[] = ['Bucket', 'Key', 'Size', 'LastModifiedDate', 'ETag'];
+export const NAMED: readonly Column[] = ['Bucket', 'Key', 'Size', 'LastModifiedDate', 'ETag'];
 /** As `urllib` and Java's `URLEncoder` do: a blank is `+`. */
 const formEncoded = (key: string): string => encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
 const snake = (name: string): string =>
@@ -72,6 +72,14 @@ function zstdFrame(bytes: Uint8Array): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
+/** A block of LZ4 with its bytes as they are, and no match. */
+function lz4Block(bytes: Uint8Array): Buffer {
+  const over = bytes.byteLength - 15;
+  if (over < 0) return Buffer.concat([Buffer.from([bytes.byteLength << 4]), bytes]);
+  const length = [...Array.from({ length: Math.floor(over / 255) }, () => 255), over % 255];
+  return Buffer.concat([Buffer.from([0xf0, ...length]), bytes]);
+}
+
 function parquetFile(rows: readonly Row[], columns: readonly Column[], codec: ColumnSource['codec']): Buffer {
   const value = (row: Row, column: Column): unknown => {
     const cell = row[column] ?? null;
@@ -85,7 +93,7 @@ function parquetFile(rows: readonly Row[], columns: readonly Column[], codec: Co
     type: TYPES[column] ?? 'STRING',
     ...(codec === undefined ? {} : { codec }),
   }));
-  const compressors = { GZIP: (bytes: Uint8Array) => gzipSync(bytes), ZSTD: zstdFrame };
+  const compressors = { GZIP: (bytes: Uint8Array) => gzipSync(bytes), ZSTD: zstdFrame, LZ4: lz4Block, LZ4_RAW: lz4Block };
   return Buffer.from(parquetWriteBuffer({ columnData, rowGroupSize: 4, compressors }));
 }
 

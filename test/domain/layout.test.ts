@@ -48,7 +48,7 @@ describe('where a run is', () => {
   });
 
   it('is an error that names the address where that is none', () => {
-    expect(() => runPlace('results', 'x')).toThrow('not an S3 address: results');
+    expect(() => runPlace('results', 'x')).toThrow('not an S3 address: "results"');
   });
 });
 

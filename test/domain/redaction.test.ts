@@ -25,6 +25,11 @@ describe('redaction', () => {
     expect(redact(text, [])).toBe(text);
   });
 
+  it('takes out what stands in addresses and lets others in', () => {
+    const text = 'GET https://user:SECRET0@a.example/v1?sig=SECRET0 failed, s3://b/k?X-Amz-Signature=SECRET0 too';
+    expect(redact(text, [])).toBe('GET https://…@a.example/v1?… failed, s3://b/k?X-Amz-Signature=… too');
+  });
+
   it('never lets a secret through, whatever stands around it', () => {
     const secret = 'S3CRET-value-of-a-header';
     const secrets = secretSpellings([secret]);

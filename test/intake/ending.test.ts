@@ -110,6 +110,20 @@ describe('messages that cannot be kept from others', () => {
   });
 });
 
+describe('a message that cannot be set aside, as the dead-letter queue is gone', () => {
+  it('ends the intake, and is given back at once with all beside it', async () => {
+    const world = worldWith(2);
+    world.queue.send('not JSON');
+    world.queue.send('not JSON either');
+    const gone = new EventQueueError('missing', 'There is no queue tiles-dead.');
+    world.queue.before = (request) => {
+      if (request === 'setAside') throw gone;
+    };
+    await expect(world.run()).rejects.toBe(gone);
+    expect(await world.queue.receive(AT_ONCE)).toHaveLength(4);
+  });
+});
+
 it('a message that comes after an intake was told to stop is given back at once', async () => {
   const world = new IntakeWorld();
   const stop = new AbortController();

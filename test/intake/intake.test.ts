@@ -119,6 +119,8 @@ describe('an intake', () => {
     expect(world.queue.size).toBe(1);
     await world.clock.run(ended);
     expect(world.queue.size).toBe(0);
+    const done = world.told.flatMap((line) => /\d+ messages? done with/u.exec(line) ?? []);
+    expect(done).toEqual(['0 messages done with', '1 message done with']);
   });
 
   it('keeps its messages from others for as long as a run takes to freeze its tiles', async () => {

@@ -90,6 +90,18 @@ describe('a damaged file of an inventory is refused by its name, with what to do
   });
 });
 
+it('a codec that cannot be unpacked is named, with what else there is', async () => {
+  const [[, bytes] = []] = reportObjects({ format: 'Parquet', codec: 'LZ4', files: [[{ Key: 'a.tif' }]] });
+  const damaged = Buffer.from(bytes ?? '');
+  // The first page's token: five letters are announced, and no more than those of the key are there.
+  damaged[damaged.indexOf('a.tif') - 5] = 0x0f;
+  expect(await refusal(holding(PARQUET, damaged))).toMatchObject({
+    message: expect.stringMatching(
+      /: a page of it in LZ4 cannot be unpacked \(.+\)\. Copy the report again; where that is not it, have it written in SNAPPY, or as CSV\.$/u,
+    ) as string,
+  });
+});
+
 it.each([
   [{ Size: -5 }, 'the size of "b.tif" is "-5"; expected a whole number.'],
   [{ ETag: null }, `the ETag of "b.tif" ${NO_ETAG}`],

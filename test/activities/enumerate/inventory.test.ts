@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ObjectStoreError } from '../../../ports/object-store.ts';
-import { MODIFIED, md5, reportObjects, reportUri, type Report, type Row } from '../inventory-report.ts';
+import { MODIFIED, md5, NAMED, reportObjects, reportUri, type Report, type Row } from '../inventory-report.ts';
 import { enumerateOn, everything, frozenOf, images, manifestOf, runOver, tilesIn, type RunStore } from '../run-fixture.ts';
 import { sortsInAFolderOfItsOwn } from './sorting-folder.ts';
 
@@ -115,10 +115,12 @@ describe.each(FORMATS)('the manifest of an S3 Inventory in %s', (format) => {
 });
 
 describe('a Parquet file of an inventory', () => {
-  it.each(['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'ZSTD'] as const)(
+  it.each(['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'ZSTD', 'LZ4', 'LZ4_RAW'] as const)(
     'is read when it is %s, one row group after the other',
     async (codec) => {
-      const s3 = reported({ format: 'Parquet', codec, files: [rowsOf(...numbered(11))] });
+      const columns: Report['columns'] = [...NAMED, 'VersionId'];
+      const rows = rowsOf(...numbered(11)).map((row, at) => ({ ...row, VersionId: at < 10 ? null : 'v' }));
+      const s3 = reported({ format: 'Parquet', codec, columns, files: [rows] });
       expect(await enumerateOn(s3, runOver(INVENTORY))).toMatchObject({ inputs: 11 });
     },
   );

@@ -200,6 +200,13 @@ describe('an input without tiles', () => {
     await expect(failure).rejects.toThrow('No tiles in s3://images/tile/: nothing is there. Did you mean s3://images/tiles/?');
   });
 
+  it.each(['a.tif', 'b.ndjson', 'L.JSONL', 'One.JSON'])('says that it is one object where it is: %s', async (name) => {
+    const s3 = images(...Array.from({ length: 30 }, (_, n) => `t/0${n}.tif`), `t/${name}`);
+    await expect(enumerateOn(s3, runOver({ uri: `s3://images/t/${name}/` }))).rejects.toThrow(
+      `No tiles in s3://images/t/${name}/: nothing is there. s3://images/t/${name} is one object: name the prefix that holds it, s3://images/t/, or an object that names tiles; its name ends in .jsonl, .json, .geojson or /manifest.json, in lower case.`,
+    );
+  });
+
   it('lists what is there where nothing is near', async () => {
     const s3 = images('a/x/1.tif', 'a/y.tif');
     await expect(enumerateOn(s3, runOver({ uri: 's3://images/a/completely-else/' }))).rejects.toThrow(

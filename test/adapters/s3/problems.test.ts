@@ -89,3 +89,10 @@ describe('an error of S3', () => {
     expect(objectStoreError(first, ACT, SITE)).toBe(first);
   });
 });
+
+it('an endpoint is told without the password that stands in it', () => {
+  const site = { endpoint: 'https://user:SECRET0@minio.example:9000', region: null };
+  expect(objectStoreError(sdkError('TimeoutError', null), ACT, site).message).toContain(
+    'S3 at https://…@minio.example:9000 could not',
+  );
+});
