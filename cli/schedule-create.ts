@@ -85,7 +85,7 @@ async function create({ screen }: Session, [text = '']: readonly string[], optio
   return 0;
 }
 
-const CRON = fitting('five fields without # (minute, hour, day of month, month, day of week), or "@every 6h"', isCronExpression);
+const CRON = fitting('five fields (minute, hour, day of month, month, day of week) without #, or "@every 6h"', isCronExpression);
 const TIME_ZONE = fitting('the name of a time zone, such as Asia/Kolkata', isTimeZone);
 const UNTIL = fitting('a time of the day as HH:MM', (text) => parseWallTime(text) !== null);
 const ADDRESS = fitting(SPEC_ADDRESS_EXPECTED, isSpecAddress);

@@ -80,7 +80,14 @@ describe('tilescribe schedule create', () => {
 
   it.each([
     [['--timezone', 'Mars/Olympus'], 'Expected the name of a time zone, such as Asia/Kolkata.'],
-    [['--cron', '0 0 2 * * *'], 'Expected five fields (minute, hour, day of month, month, day of week), or "@every 6h".'],
+    [
+      ['--cron', '0 0 2 * * *'],
+      'Expected five fields (minute, hour, day of month, month, day of week) without #, or "@every 6h".',
+    ],
+    [
+      ['--cron', '0 2 * * 1#2'],
+      'Expected five fields (minute, hour, day of month, month, day of week) without #, or "@every 6h".',
+    ],
     [['--until', '6am'], 'Expected a time of the day as HH:MM.'],
     [['--spec', 'nightly.json'], 'Expected s3://bucket/key of a spec.'],
     [['--priority', 'interactive'], 'Allowed choices are nightly, backfill.'],
