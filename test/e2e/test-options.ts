@@ -1,7 +1,7 @@
 import { PROOF_MINUTES } from './proof-length.ts';
 
 /** Nothing but a program that hangs takes that long, on any machine. */
-export const PATIENT = { timeout: (5 + 2 * PROOF_MINUTES) * 60_000 } as const;
+export const PATIENT = { timeout: (10 + 2 * PROOF_MINUTES) * 60_000 } as const;
 
 /**
  * Of a test whose scene has windows and schedules, which go by the clock: a machine that stands still for some seconds
