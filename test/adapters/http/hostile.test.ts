@@ -86,19 +86,20 @@ describe('an answer that takes for ever', () => {
     for (const reply of replies) expect(await reply).toMatchObject({ status: null, fault: 'timeout' });
   });
 
-  it('has no new deadline behind a redirect', async () => {
+  it.concurrent('has no new deadline behind a redirect', async () => {
     const renewed = vi.fn<() => void>();
+    const deadlineMs = 3 * DEADLINE_MS;
     const server = await serving((request, response) => {
       const timer = setInterval(() => response.write('x'), 10);
       response.once('close', () => clearInterval(timer));
       if (request.url === '/slow') return;
       clearInterval(timer);
       setTimeout(() => {
-        setTimeout(renewed, DEADLINE_MS);
+        setTimeout(renewed, deadlineMs);
         response.writeHead(303, { location: '/slow' }).end();
       }, DEADLINE_MS / 4);
     });
-    const reply = await send('POST', `${server.origin}/`, { deadlineMs: DEADLINE_MS });
+    const reply = await send('POST', `${server.origin}/`, { deadlineMs });
     expect(reply).toMatchObject({ fault: 'timeout', followed: true });
     expect(renewed).not.toHaveBeenCalled();
   });
