@@ -13,8 +13,9 @@ const MOMENT_MS = 1e11;
 /** In place of a shape: an array. */
 const ARRAY = -1;
 
+/** Whole ones only: a fraction would not survive the subtraction. */
 function isMoment(value: unknown): boolean {
-  return typeof value === 'number' && value > MOMENT_MS;
+  return Number.isSafeInteger(value) && Number(value) > MOMENT_MS;
 }
 
 function shapeOf(shapes: Shapes, object: Readonly<Record<string, unknown>>): number {

@@ -19,7 +19,7 @@ describe('what is packed', () => {
   });
 
   it('is the same where a field is a moment in one object and null in another', () => {
-    const value = [{ untilMs: START + 5 }, { untilMs: null }, { untilMs: 7 }, { '': 1e11 }, START];
+    const value = [{ untilMs: START + 5 }, { untilMs: null }, { untilMs: 7 }, { '': 1e11 }, { '': 100000000833.13918 }, START];
     expect(through(value)).toEqual(value);
   });
 
