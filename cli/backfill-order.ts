@@ -31,19 +31,19 @@ export function requireDates({ from, to }: Pick<BackfillOptions, 'from' | 'to'>)
   throw new Failure('InvalidSpec', sentence);
 }
 
-/** @returns the dates with their runs, at least one. @throws Failure `InvalidSpec` */
-function requireDays(plan: BackfillPlan): readonly [DateRun, ...DateRun[]] {
-  const [first, ...others] = datesOf(plan);
-  if (first !== undefined) return [first, ...others];
+/** @returns the first and the last date that there is, with their runs. @throws Failure `InvalidSpec` where there is none. */
+function endsOf(plan: BackfillPlan): { readonly first: DateRun; readonly last: DateRun } {
+  const dates = datesOf(plan);
+  const [first, last] = [dates.at(0), dates.at(-1)];
+  if (first !== undefined && last !== undefined) return { first, last };
   const sentence = `--from ${dateText(plan.from)} --to ${dateText(plan.to)}: ${plan.timeZone} has no such day; give another.`;
   throw new Failure('InvalidSpec', sentence);
 }
 
-function requirePast(plan: BackfillPlan, nowMs: number): void {
-  const lastMs = requireDays(plan).at(-1)?.nominalMs ?? nowMs;
-  if (lastMs <= nowMs) return;
-  const due = wholeSeconds(isoText(lastMs));
-  const sentence = `--to ${dateText(plan.to)}: that run stands for ${due}, which has not come. A backfill makes up for dates that have passed; give an earlier one.`;
+function requirePast({ date, nominalMs }: DateRun, nowMs: number): void {
+  if (nominalMs <= nowMs) return;
+  const due = wholeSeconds(isoText(nominalMs));
+  const sentence = `--to ${date}: that run stands for ${due}, which has not come. A backfill makes up for dates that have passed; give an earlier one.`;
   throw new Failure('InvalidSpec', sentence);
 }
 
@@ -100,8 +100,9 @@ async function ofSchedule(schedule: string, { from, to, name }: BackfillOptions)
  */
 export function clocksNote({ plan, source, timeZone }: BackfillOrder, nowMs: number): string | null {
   if (plan.timeZone === timeZone) return null;
-  const { spec } = datedSpec(source, { nominalMs: requireDays(plan)[0].nominalMs, timeZone }, nowMs);
-  return `dates in addresses go by ${timeZone}, the times of the schedule by ${plan.timeZone}: the run of ${dateText(plan.from)} asks about ${spec.input.uri}`;
+  const { date, nominalMs } = endsOf(plan).first;
+  const { spec } = datedSpec(source, { nominalMs, timeZone }, nowMs);
+  return `dates in addresses go by ${timeZone}, the times of the schedule by ${plan.timeZone}: the run of ${date} asks about ${spec.input.uri}`;
 }
 
 /** @returns what is to be done, with everything checked that can be before a run begins. @throws Failure */
@@ -111,8 +112,9 @@ export async function readOrder(options: BackfillOptions, nowMs: number): Promis
   const order = schedule === undefined ? await ofSpec(options) : await ofSchedule(schedule, options);
   const { plan, source, timeZone } = order;
   requireDate(source);
-  datedSpec(source, { nominalMs: requireDays(plan)[0].nominalMs, timeZone }, nowMs);
+  const { first, last } = endsOf(plan);
+  datedSpec(source, { nominalMs: first.nominalMs, timeZone }, nowMs);
   requireName(plan.name, options);
-  requirePast(plan, nowMs);
+  requirePast(last, nowMs);
   return order;
 }

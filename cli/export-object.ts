@@ -1,8 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { createObjectStores } from '../adapters/s3/store.ts';
 import { Failure } from '../domain/failure.ts';
-import { parseS3Uri, type S3Location } from '../domain/layout.ts';
-import { holdsSecret } from '../domain/shown-address.ts';
+import { givenS3Uri, type S3Location } from '../domain/layout.ts';
 import { forTerminal } from '../domain/terminal.ts';
 import type { Target } from './export-target.ts';
 
@@ -22,8 +21,8 @@ function taken(uri: string): Failure {
 
 /** @throws Failure where it is no key, or one inside a run's folder: that holds what its manifest.json lists and nothing else. */
 function checkedPlace(uri: string): S3Location {
-  const at = parseS3Uri(uri);
-  if (at === null || at.key === '' || at.key.endsWith('/') || holdsSecret(uri)) {
+  const at = givenS3Uri(uri);
+  if (at === null || at.key === '' || at.key.endsWith('/')) {
     throw new Failure('InvalidSpec', `--out ${forTerminal(uri)} is no object; expected s3://bucket/key.`);
   }
   if (!INSIDE_A_RUN.test(at.key)) return at;

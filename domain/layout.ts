@@ -1,4 +1,4 @@
-import { shownAddress } from './shown-address.ts';
+import { holdsSecret, shownAddress } from './shown-address.ts';
 import { TASK_KINDS, type TaskKind } from './spec.ts';
 
 /** A place in S3. */
@@ -14,6 +14,11 @@ const S3_URI = /^s3:\/\/((?:[^/@:?#{]|\{[^/}]*\})+)(?:\/(.*))?$/su;
 export function parseS3Uri(uri: string): S3Location | null {
   const [, bucket, key = ''] = S3_URI.exec(uri) ?? [];
   return bucket === undefined ? null : { bucket, key };
+}
+
+/** @returns bucket and key of an address that somebody has written, or null where it is none, or lets others in. */
+export function givenS3Uri(uri: string): S3Location | null {
+  return holdsSecret(uri) ? null : parseS3Uri(uri);
 }
 
 /** @returns `s3://bucket/key`, the key as it is. */

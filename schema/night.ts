@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import { dateAt, dateText, isTimeZone, parseMoment } from '../domain/calendar.ts';
-import { parseS3Uri } from '../domain/layout.ts';
+import { givenS3Uri } from '../domain/layout.ts';
 import { nightPriority, windowEndMs, type NightTimes } from '../domain/night.ts';
-import { holdsSecret } from '../domain/shown-address.ts';
 import { PRIORITIES, type WindowSpec } from '../domain/spec.ts';
 import { misplacedDates, withDates } from './date-templates.ts';
 import { fittingText, meaning, oneOf, strictFields } from './field.ts';
@@ -17,7 +16,7 @@ export const SPEC_ADDRESS_EXPECTED = 's3://bucket/key of a spec';
 
 /** @returns whether a text can be where a spec is. */
 export function isSpecAddress(text: string): boolean {
-  return (parseS3Uri(text)?.key ?? '') !== '' && !holdsSecret(text);
+  return (givenS3Uri(text)?.key ?? '') !== '';
 }
 
 const SPEC_ADDRESS = fittingText(SPEC_ADDRESS_EXPECTED, isSpecAddress);

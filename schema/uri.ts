@@ -1,5 +1,4 @@
-import { parseS3Uri, s3Uri, type S3Location } from '../domain/layout.ts';
-import { holdsSecret } from '../domain/shown-address.ts';
+import { givenS3Uri, parseS3Uri, s3Uri, type S3Location } from '../domain/layout.ts';
 import { fittingText } from './field.ts';
 
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/u;
@@ -17,8 +16,8 @@ function folder(at: S3Location): S3Location {
 }
 
 function locationOf(uri: string): S3Location | null {
-  const at = parseS3Uri(uri);
-  return at !== null && BUCKET.test(at.bucket) && !HALF_CHARACTER.test(at.key) && !holdsSecret(uri) ? at : null;
+  const at = givenS3Uri(uri);
+  return at !== null && BUCKET.test(at.bucket) && !HALF_CHARACTER.test(at.key) ? at : null;
 }
 
 /** What an input is: a prefix that holds the tiles, or one object that names them. */

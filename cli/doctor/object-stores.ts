@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createObjectStores } from '../../adapters/s3/store.ts';
 import { Failure } from '../../domain/failure.ts';
-import { parseS3Uri, type S3Location } from '../../domain/layout.ts';
-import { holdsSecret, shownAddress } from '../../domain/shown-address.ts';
+import { givenS3Uri, type S3Location } from '../../domain/layout.ts';
+import { shownAddress } from '../../domain/shown-address.ts';
 import { inputInside, namesTiles, outputInside } from '../../schema/uri.ts';
 import { examined, failed, type Finding, ok, skipped, warning } from './finding.ts';
 
@@ -18,8 +18,8 @@ const ATOMIC_FIX =
 const TILE_MAX_BYTES = 256 * 1_024 * 1_024;
 
 function located(uri: string, option: string): S3Location {
-  const at = parseS3Uri(uri);
-  if (at === null || holdsSecret(uri))
+  const at = givenS3Uri(uri);
+  if (at === null)
     throw new Failure('InvalidSpec', `${option} ${shownAddress(uri)} is no address; expected s3://bucket/prefix/.`);
   return at;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, test } from 'vitest';
 import type { IntakeCounts } from '../../domain/intake-counts.ts';
+import { sum } from '../../domain/units.ts';
 import type { Invocation } from './command.ts';
 import { notification, openEvents } from './event-bucket.ts';
 import { eventsOf } from './journal-reader.ts';
@@ -44,7 +45,7 @@ async function toldOf({ bucket }: Scene, n: number): Promise<string> {
 function tilesTaken(intakes: readonly Invocation[]): number {
   const told = intakes.flatMap((one) => [...one.stdout().matchAll(/^run (\S+): has its (\d+) tiles?;/gmu)]);
   const runs = new Map(told.map(([, id, tiles]) => [id, Number(tiles)]));
-  return [...runs.values()].reduce((total, tiles) => total + tiles, 0);
+  return sum([...runs.values()]);
 }
 
 function submits({ simulation }: Scene): number {
